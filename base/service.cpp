@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "base/service.h"
+
+#include <sys/resource.h>
+
+#include <systemd/sd-daemon.h>
+
+#include "base/text.h"
+
+namespace base {
+
+Service::Service(Scheduler& scheduler) : watchdog_(scheduler) {
+  std::uint64_t microseconds = 0;
+  if (sd_watchdog_enabled(0, &microseconds) <= 0) return;
+  period_ = std::chrono::duration_cast<Duration>(std::chrono::microseconds(microseconds)) / 2;
+  feed_watchdog();
+}
+
+void Service::feed_watchdog() {
+  sd_notify(0, "WATCHDOG=1");
+  watchdog_.start(period_, [this] { feed_watchdog(); });
+}
+
+void Service::ready(const std::string& status) { sd_notify(0, ("READY=1\nSTATUS=" + one_line(status)).c_str()); }
+
+void Service::status(const std::string& status) { sd_notify(0, ("STATUS=" + one_line(status)).c_str()); }
+
+void Service::stopping() { sd_notify(0, "STOPPING=1\nSTATUS=ending sessions"); }
+
+void raise_file_limit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+}  // namespace base

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <string>
+
+#include "base/loop.h"
+
+namespace base {
+
+// What systemd, or whoever set NOTIFY_SOCKET, hears of us (sd_notify(3)). Without it all of this does nothing.
+class Service {
+ public:
+  // Feeds the watchdog from the loop, twice in each of its periods: a loop that hangs is found.
+  explicit Service(Scheduler& scheduler);
+
+  void ready(const std::string& status);
+  void status(const std::string& status);
+  void stopping();
+
+ private:
+  void feed_watchdog();
+
+  Timer watchdog_;
+  Duration period_{0};
+};
+
+// Raises the soft limit of open files to the hard one: each call needs three.
+void raise_file_limit();
+
+}  // namespace base

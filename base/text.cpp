@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "base/text.h"
+
+#include <algorithm>
+
+#include <glib.h>
+
+#include "base/handle.h"
+
+namespace base {
+namespace {
+
+bool is_bidirectional_override(gunichar c) {
+  return c == 0x061C || c == 0x200E || c == 0x200F || (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
+}
+
+char lower(char c) { return g_ascii_tolower(c); }
+
+}  // namespace
+
+std::string to_utf8(std::string_view bytes) {
+  if (bytes.empty()) return {};
+  const Handle<char, g_free> valid(g_utf8_make_valid(bytes.data(), static_cast<gssize>(bytes.size())));
+  return valid.get();
+}
+
+std::string to_display(std::string_view bytes, std::size_t limit) {
+  const std::string valid = to_utf8(bytes.substr(0, limit));
+  std::string text;
+  for (const char* at = valid.c_str(); *at; at = g_utf8_next_char(at)) {
+    const gunichar c = g_utf8_get_char(at);
+    if (!g_unichar_iscntrl(c) && !is_bidirectional_override(c))
+      text.append(at, static_cast<const char*>(g_utf8_next_char(at)));
+  }
+  return text;
+}
+
+std::string one_line(std::string_view text) {
+  std::string line(text);
+  std::replace_if(
+      line.begin(), line.end(), [](char c) { return g_ascii_iscntrl(c); }, ' ');
+  return line;
+}
+
+bool is_valid_utf8(std::string_view bytes) {
+  return g_utf8_validate(bytes.data(), static_cast<gssize>(bytes.size()), nullptr);
+}
+
+bool equals_ignoring_case(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return lower(x) == lower(y); });
+}
+
+std::string to_lower(std::string_view text) {
+  std::string result(text);
+  std::transform(result.begin(), result.end(), result.begin(), lower);
+  return result;
+}
+
+std::string_view trim(std::string_view text) {
+  const auto first = text.find_first_not_of(" \t\r\n");
+  if (first == text.npos) return {};
+  return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
+}
+
+}  // namespace base

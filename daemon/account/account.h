@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+
+#include "config/account_settings.h"
+
+namespace account {
+
+inline constexpr const char* bonjour_id = "bonjour@local";
+
+// What an account must know of the SIP stack for the time being: where it can be reached.
+struct Reach {
+  // The URI for a user part by a transport; empty when we do not listen on it, or SIP does not run.
+  std::function<std::string(const std::string& user, const std::string& transport)> contact_uri;
+  std::function<std::string()> local_address;  // numeric
+};
+
+// The Account of the API: who we are in a call. The Bonjour account is one without registration.
+class Account {
+ public:
+  Account(config::AccountSettings defaults, config::AccountSettings saved, const Reach& reach);
+  Account(const Account&) = delete;
+  Account& operator=(const Account&) = delete;
+
+  void set_active(bool active) { active_ = active; }
+
+  const std::string& id() const { return *settings_.saved().id; }
+  std::string username() const;  // the parts of the id: left and right of the last @
+  std::string domain() const;
+  bool is_bonjour() const { return id() == bonjour_id; }
+
+  bool enabled() const { return *settings_.saved().enabled; }
+  bool active() const { return active_; }
+  bool has_password() const { return false; }
+  std::string display_name() const { return *settings_.saved().display_name; }
+  const std::vector<std::string>& codec_list() const { return *settings_.saved().audio.codec_list; }  // empty: inherit
+  std::string contact_user() const;                         // eight letters of this run, or the setting
+  std::string contact() const;                              // user@address
+  std::map<std::string, std::string> contact_uris() const;  // transport to URI
+  std::string credentials() const;                          // "Alice" <sip:alice@example.com>, never the password
+  std::string uri() const;                                  // of From: sip:id, or of Bonjour sip:contact
+
+  config::SettingsObject& settings() { return settings_; }
+  const config::SettingsObject& settings() const { return settings_; }
+
+ private:
+  config::Settings<config::AccountSettings> settings_;
+  const Reach& reach_;
+  std::string letters_;
+  bool active_ = false;
+};
+
+}  // namespace account

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "daemon/account/account_manager.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "daemon/sip/uri.h"
+
+namespace account {
+namespace {
+
+constexpr std::size_t most_accounts = 1000;  // by create_account
+
+template <typename Accounts, typename Predicate>
+Account* first(const Accounts& accounts, Predicate fits) {
+  for (const auto& account : accounts)
+    if (account->enabled() && fits(*account)) return account.get();
+  return nullptr;
+}
+
+}  // namespace
+
+AccountManager::AccountManager(config::AccountSettings bonjour, const Reach& reach) : reach_(reach) {
+  accounts_.push_back(std::make_unique<Account>(config::bonjour_defaults(), std::move(bonjour), reach_));
+  default_account_ = accounts_.front()->enabled() ? accounts_.front().get() : nullptr;
+}
+
+void AccountManager::require_started() const {
+  if (!started_) throw base::Error(base::Errc::invalid_state, "the AccountManager is not started: call Start first");
+}
+
+void AccountManager::tell(const AccountEvent& event) const {
+  if (listener_) listener_->on_account_event(event);
+}
+
+void AccountManager::activate(Account& account, bool active) {
+  if (account.active() == active) return;
+  account.set_active(active);
+  if (active)
+    tell(DidActivate{account});
+  else
+    tell(DidDeactivate{account});
+}
+
+void AccountManager::start() {
+  if (std::exchange(started_, true)) return;
+  for (const auto& account : accounts_) tell(DidAddAccount{*account});
+  set_engine_running(engine_running_);
+}
+
+void AccountManager::stop() {
+  if (!std::exchange(started_, false)) return;
+  for (const auto& account : accounts_) activate(*account, false);
+}
+
+void AccountManager::set_engine_running(bool running) {
+  engine_running_ = running;
+  if (!started_) return;
+  for (const auto& account : accounts_) activate(*account, running && account->enabled());
+}
+
+bool AccountManager::has_account(const std::string& id) const {
+  require_started();
+  return std::any_of(accounts_.begin(), accounts_.end(), [&](const auto& account) { return account->id() == id; });
+}
+
+Account& AccountManager::get_account(const std::string& id) const {
+  require_started();
+  for (const auto& account : accounts_)
+    if (account->id() == id) return *account;
+  throw base::Error(base::Errc::no_such_account, "there is no account \"" + base::to_display(id, 256) + "\"");
+}
+
+std::vector<Account*> AccountManager::accounts() const {
+  require_started();
+  std::vector<Account*> result;
+  for (const auto& account : accounts_) result.push_back(account.get());
+  return result;
+}
+
+Account* AccountManager::find_account(const std::string& contact_uri) const {
+  require_started();
+  const auto uri = sip::uri_from_text(contact_uri);
+  if (!uri) throw base::Error(base::Errc::invalid_uri, "\"" + base::to_display(contact_uri, 256) + "\" is no SIP URI");
+  return find_account(sip::unescape(uri->user), uri->host);
+}
+
+Account* AccountManager::find_account(const std::string& user, const std::string& host) const {
+  if (!started_ || user.empty()) return nullptr;
+  const auto by_contact = [&](const Account& account) { return account.contact_user() == user; };
+  const auto by_id = [&](const Account& account) {
+    // The domain of an id has the brackets of an IPv6 address, and a host has them or not.
+    return account.username() == user && base::equals_ignoring_case(account.domain(), sip::host_in_uri(host));
+  };
+  const auto by_user = [&](const Account& account) { return !account.is_bonjour() && account.username() == user; };
+  if (Account* account = first(accounts_, by_contact)) return account;
+  if (Account* account = first(accounts_, by_id)) return account;
+  return first(accounts_, by_user);
+}
+
+Account& AccountManager::create_account(const std::string& id) {
+  require_started();
+  config::AccountSettings settings;
+  const auto checked = decltype(settings.id)::from_value(id);
+  if (!checked)
+    throw base::Error(base::Errc::invalid_argument,
+                      "the id \"" + base::to_display(id, 256) + "\" is not " + decltype(settings.id)::allowed());
+  if (has_account(**checked)) throw base::Error(base::Errc::account_exists, "the account \"" + id + "\" exists");
+  if (accounts_.size() > most_accounts)
+    throw base::Error(base::Errc::limit_reached, "there are " + std::to_string(most_accounts) + " accounts already");
+  settings.id = *checked;
+  accounts_.push_back(std::make_unique<Account>(settings, settings, reach_));
+  tell(DidAddAccount{*accounts_.back()});
+  return *accounts_.back();
+}
+
+Account* AccountManager::default_account() const { return default_account_; }
+
+void AccountManager::set_default_account(Account* account) {
+  require_started();
+  if (account && !account->enabled())
+    throw base::Error(base::Errc::account_disabled, "the account \"" + account->id() + "\" is not enabled");
+  if (account == default_account_) return;
+  Account* const old_account = std::exchange(default_account_, account);
+  tell(DidChangeDefaultAccount{old_account, account});
+}
+
+}  // namespace account

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "daemon/account/account.h"
+
+namespace account {
+
+struct DidAddAccount {
+  Account& account;
+};
+struct DidRemoveAccount {
+  Account& account;
+};
+struct DidChangeDefaultAccount {
+  Account* old_account;  // null: none
+  Account* account;
+};
+struct DidActivate {
+  Account& account;
+};
+struct DidDeactivate {
+  Account& account;
+};
+using AccountEvent = std::variant<DidAddAccount, DidRemoveAccount, DidChangeDefaultAccount, DidActivate, DidDeactivate>;
+
+class AccountManagerListener {
+ public:
+  virtual ~AccountManagerListener() = default;
+  virtual void on_account_event(const AccountEvent& event) = 0;
+};
+
+// Owns all accounts, the Bonjour account first, then in the order of creation. Before start() and after stop() all but
+// these two throw Error{invalid_state}. Accounts live in memory.
+class AccountManager {
+ public:
+  // `reach` and the listener must outlive it.
+  AccountManager(config::AccountSettings bonjour, const Reach& reach);
+  AccountManager(const AccountManager&) = delete;
+  AccountManager& operator=(const AccountManager&) = delete;
+
+  void set_listener(AccountManagerListener& listener) { listener_ = &listener; }
+
+  void start();
+  void stop();
+  // SIP came up or goes down: enabled accounts become active, or stop being so.
+  void set_engine_running(bool running);
+
+  bool has_account(const std::string& id) const;
+  Account& get_account(const std::string& id) const;  // Error{no_such_account}
+  std::vector<Account*> accounts() const;
+  // Enabled ones only: the contact user first, then the whole id, then its user part alone; null when none matches.
+  Account* find_account(const std::string& contact_uri) const;
+  Account* find_account(const std::string& user, const std::string& host) const;
+  Account& create_account(const std::string& id);  // Error{account_exists, invalid_argument, limit_reached}
+  Account* default_account() const;
+  void set_default_account(Account* account);  // null clears it; Error{account_disabled}
+  bool started() const { return started_; }
+
+ private:
+  void require_started() const;
+  void activate(Account& account, bool active);
+  void tell(const AccountEvent& event) const;
+
+  const Reach& reach_;
+  AccountManagerListener* listener_ = nullptr;
+  std::vector<std::unique_ptr<Account>> accounts_;
+  Account* default_account_;
+  bool started_ = false;
+  bool engine_running_ = false;
+};
+
+}  // namespace account

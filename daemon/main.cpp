@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <sys/stat.h>
+
+#include <csignal>
+#include <filesystem>
+
+#include "base/error.h"
+#include "base/log.h"
+#include "base/loop.h"
+#include "base/service.h"
+#include "config/file.h"
+#include "daemon/account/account_manager.h"
+#include "daemon/options.h"
+#include "daemon/session/engine.h"
+#include "daemon/session/session_manager.h"
+#include "dbus/bus_source.h"
+#include "dbus/connection.h"
+#include "dbus/door.h"
+#include "media/engine.h"
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto longest_farewell = 3s;
+
+enum ExitCode { success = 0, failure = 1, usage = 2, bus_lost = 4 };
+
+config::Loaded load(const std::string& file) {
+  config::Loaded loaded = config::read_file(file);
+  for (const config::Problem& problem : loaded.problems) base::log::warning(config::to_text(problem));
+  return loaded;
+}
+
+media::EngineSettings sound_settings(const config::GeneralSettings& settings) {
+  media::EngineSettings sound;
+  sound.rtp_ports = {settings.rtp.port_range->start, settings.rtp.port_range->end};
+  sound.input_device = *settings.audio.input_device;
+  sound.output_device = *settings.audio.output_device;
+  sound.sample_rate = static_cast<unsigned>(*settings.audio.sample_rate);
+  sound.recording_layout = *settings.audio.recording_layout == config::RecordingLayout::mixed
+                               ? media::RecordingLayout::mixed
+                               : media::RecordingLayout::stereo;
+  return sound;
+}
+
+[[noreturn]] void refuse_save() {
+  throw base::Error(base::Errc::config_failure, "settings are read from their file and not written yet: edit the file");
+}
+
+// The whole house, in the order in which it is built; it is taken down the other way round.
+class House {
+ public:
+  explicit House(const Options& options)
+      : loaded_(load(options.config)),
+        settings_(config::general_rows(), {}, loaded_.general),
+        sound_(loop_, sound_settings(settings_.saved())),
+        accounts_(loaded_.bonjour, reach_),
+        sessions_({loop_, sound_, settings_.saved(), std::filesystem::absolute(options.data_dir) / "history"},
+                  accounts_),
+        engine_(loop_, settings_.saved(), accounts_, sessions_, sound_),
+        connection_(dbus::connect({options.system, options.bus_address})),
+        door_(*connection_, outbox_,
+              {engine_, sessions_, accounts_, settings_, refuse_save, [](account::Account&) { refuse_save(); },
+               [](account::Account&) { refuse_save(); }}),
+        service_(loop_) {
+    engine_.set_listener(door_);
+    sessions_.set_listener(door_);
+    accounts_.set_listener(door_);
+    sound_.on_devices_changed([this] { door_.engine_did_change(); });
+    sound_.look_for_devices();
+  }
+
+  int run() {
+    dbus::BusSource bus(*connection_, outbox_, [this] {
+      base::log::error("the bus closed our connection");
+      leave(bus_lost);
+    });
+    // Requests that the name brings are handled by the loop, when all this is done.
+    dbus::own_name(*connection_);
+    accounts_.start();
+    engine_.start();
+    loop_.on_signal(SIGTERM, [this] { leave(success); });
+    loop_.on_signal(SIGINT, [this] { leave(success); });
+    service_.ready(engine_.is_running() ? "ready for calls" : "SIP does not run: see the log");
+    return loop_.run();
+  }
+
+ private:
+  void leave(int code) {
+    service_.stopping();
+    farewell_.start(longest_farewell, [this, code] { loop_.quit(code); });
+    engine_.stop([this, code] { loop_.post([this, code] { loop_.quit(code); }); });
+  }
+
+  base::Loop loop_;
+  config::Loaded loaded_;
+  config::Settings<config::GeneralSettings> settings_;
+  media::Engine sound_;
+  account::Reach reach_{
+      [this](const std::string& user, const std::string& transport) { return engine_.contact_uri(user, transport); },
+      [this] { return engine_.local_address(); }};
+  account::AccountManager accounts_;
+  session::SessionManager sessions_;
+  session::Engine engine_;
+  std::unique_ptr<sdbus::IConnection> connection_;
+  dbus::Outbox outbox_;
+  dbus::Door door_;
+  base::Service service_;
+  base::Timer farewell_{loop_};
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const Options options = read_options(argc, argv);
+  base::log::set_level(options.log_level);
+  umask(0077);
+  base::raise_file_limit();
+  try {
+    House house(options);
+    return house.run();
+  } catch (const base::Error& error) {
+    base::log::error(error.what());
+    return failure;
+  }
+}

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "daemon/session/engine.h"
+
+#include <utility>
+
+#include "base/error.h"
+#include "base/log.h"
+#include "daemon/sip/local_address.h"
+#include "daemon/sip/stack.h"
+#include "media/codecs.h"
+#include "media/engine.h"
+
+namespace session {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto sessions_limit = 1500ms;  // for the peers to answer our BYEs
+constexpr auto stack_limit = 1s;
+
+std::vector<AudioDevice> shown(const std::vector<media::Device>& devices) {
+  std::vector<AudioDevice> result;
+  for (const media::Device& device : devices) result.push_back({device.id, device.name, device.kind});
+  return result;
+}
+
+}  // namespace
+
+Engine::Engine(base::Loop& loop, const config::GeneralSettings& settings, account::AccountManager& accounts,
+               SessionManager& sessions, const media::Engine& sound)
+    : loop_(loop), settings_(settings), accounts_(accounts), sessions_(sessions), sound_(sound), limit_(loop) {}
+
+Engine::~Engine() = default;
+
+void Engine::tell(const EngineEvent& event) {
+  if (listener_) listener_->on_engine_event(event);
+}
+
+std::string Engine::version() { return SIPSESSIOND_VERSION; }
+
+std::string Engine::user_agent() const {
+  return settings_.user_agent->empty() ? "sipsessiond " SIPSESSIOND_VERSION : *settings_.user_agent;
+}
+
+void Engine::start() {
+  if (stack_) return;
+  tell(EngineWillStart{});
+  sip::StackSettings settings;
+  if (*settings_.local_ip != "auto") settings.address = *settings_.local_ip;
+  settings.udp_port = *settings_.sip.udp_port;
+  settings.tcp_port = *settings_.sip.tcp_port;
+  settings.udp = settings.tcp = false;
+  for (const config::Transport transport : *settings_.sip.transports)
+    (transport == config::Transport::udp ? settings.udp : settings.tcp) = true;
+  settings.user_agent = user_agent();
+  try {
+    stack_ = std::make_unique<sip::Stack>(loop_, settings, sessions_);
+  } catch (const base::Error& error) {
+    base::log::error("the engine did not start", {{"REASON", error.what()}});
+    return tell(EngineDidFail{error.what()});
+  }
+  sessions_.set_legs(stack_.get());
+  for (const std::string& uri : local_uris()) base::log::info("listening", {{"URI", uri}});
+  accounts_.set_engine_running(true);
+  tell(EngineDidStart{});
+}
+
+void Engine::stop(std::function<void()> stopped) {
+  if (!stack_) return stopped();
+  stopped_.push_back(std::move(stopped));
+  if (stopped_.size() > 1) return;
+  tell(EngineWillEnd{});
+  limit_.start(sessions_limit, [this] { shut_down(); });
+  sessions_.end_all([this] { loop_.post([this] { shut_down(); }); });
+}
+
+void Engine::shut_down() {
+  if (std::exchange(stopping_stack_, true)) return;
+  limit_.stop();
+  accounts_.set_engine_running(false);
+  sessions_.set_legs(nullptr);
+  stack_->shut_down(stack_limit, [this] { loop_.post([this] { finish(); }); });
+}
+
+void Engine::finish() {
+  // A stack that the peers keep busy stays behind until the process ends: the library would still call it.
+  if (!stack_->quiet()) static_cast<void>(stack_.release());
+  stack_.reset();
+  stopping_stack_ = false;
+  tell(EngineDidEnd{});
+  for (const auto& stopped : std::exchange(stopped_, {})) stopped();
+}
+
+std::vector<std::string> Engine::local_uris() const {
+  std::vector<std::string> uris;
+  if (!stack_) return uris;
+  for (const sip::Listening& listening : stack_->listening())
+    uris.push_back(stack_->contact_uri("", local_address(), listening.transport));
+  return uris;
+}
+
+std::string Engine::contact_uri(const std::string& user, const std::string& transport) const {
+  return stack_ && stack_->listens_on(transport) ? stack_->contact_uri(user, local_address(), transport) : "";
+}
+
+std::string Engine::local_address() const {
+  return *settings_.local_ip == "auto" ? sip::local_address_towards({}) : *settings_.local_ip;
+}
+
+std::vector<AudioDevice> Engine::audio_input_devices() const { return shown(sound_.input_devices()); }
+
+std::vector<AudioDevice> Engine::audio_output_devices() const { return shown(sound_.output_devices()); }
+
+std::string Engine::audio_input_device() const { return sound_.input_device(); }
+
+std::string Engine::audio_output_device() const { return sound_.output_device(); }
+
+std::vector<std::string> Engine::audio_codecs() const { return media::available_codecs(); }
+
+}  // namespace session

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/loop.h"
+#include "daemon/account/account_manager.h"
+#include "daemon/session/session_manager.h"
+
+namespace media {
+class Engine;
+}
+namespace sip {
+class Stack;
+}
+
+namespace session {
+
+struct EngineWillStart {};
+struct EngineDidStart {};
+struct EngineDidFail {
+  std::string reason;
+};
+struct EngineWillEnd {};
+struct EngineDidEnd {};
+using EngineEvent = std::variant<EngineWillStart, EngineDidStart, EngineDidFail, EngineWillEnd, EngineDidEnd>;
+
+class EngineListener {
+ public:
+  virtual ~EngineListener() = default;
+  virtual void on_engine_event(const EngineEvent& event) = 0;
+};
+
+struct AudioDevice {
+  std::string id;
+  std::string name;
+  std::string device_class;
+};
+
+// The Engine of the API: starts and stops SIP, and with it the accounts and sessions.
+class Engine {
+ public:
+  Engine(base::Loop& loop, const config::GeneralSettings& settings, account::AccountManager& accounts,
+         SessionManager& sessions, const media::Engine& sound);
+  ~Engine();
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+
+  void set_listener(EngineListener& listener) { listener_ = &listener; }
+
+  // Already running: nothing happens. A port that is taken is told by EngineDidFail.
+  void start();
+  // Sessions end first; calls back when all is done, after 5 s at most.
+  void stop(std::function<void()> stopped);
+
+  bool is_running() const { return stack_ != nullptr; }
+  std::string user_agent() const;
+  static std::string version();
+  std::vector<std::string> local_uris() const;  // one per listening transport
+  std::vector<AudioDevice> audio_input_devices() const;
+  std::vector<AudioDevice> audio_output_devices() const;
+  std::string audio_input_device() const;  // really in use by default; "none" when there is nothing else
+  std::string audio_output_device() const;
+  std::vector<std::string> audio_codecs() const;
+
+  // Where the accounts can be reached; for their manager.
+  std::string contact_uri(const std::string& user, const std::string& transport) const;
+  std::string local_address() const;
+
+ private:
+  void tell(const EngineEvent& event);
+  void shut_down();
+  void finish();
+
+  base::Loop& loop_;
+  const config::GeneralSettings& settings_;
+  account::AccountManager& accounts_;
+  SessionManager& sessions_;
+  const media::Engine& sound_;
+  EngineListener* listener_ = nullptr;
+  std::unique_ptr<sip::Stack> stack_;
+  bool stopping_stack_ = false;
+  std::vector<std::function<void()>> stopped_;  // whoever waits for stop(); not empty: it is under way
+  base::Timer limit_;
+};
+
+}  // namespace session

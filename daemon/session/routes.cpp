@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "daemon/session/routes.h"
+
+#include <algorithm>
+#include <cctype>
+
+#include "base/error.h"
+#include "base/text.h"
+
+namespace session {
+namespace {
+
+using base::Errc;
+using base::Error;
+
+constexpr std::size_t most_routes = 20;
+constexpr std::uint16_t usual_port = 5060;
+
+std::string quoted(const std::string& text) { return "\"" + base::to_display(text, 256) + "\""; }
+
+bool is_number(const std::string& text) {
+  const auto fits = [](char c) { return std::isdigit(static_cast<unsigned char>(c)) || c == '*' || c == '#'; };
+  const auto first = text.begin() + (text.starts_with('+') ? 1 : 0);
+  return first != text.end() && std::all_of(first, text.end(), fits);
+}
+
+// RFC 3966, 5.1.1: the visual separators.
+std::string without_separators(const std::string& text) {
+  std::string result;
+  for (const char c : text)
+    if (std::string_view("-.() ").find(c) == std::string_view::npos) result += c;
+  return result;
+}
+
+}  // namespace
+
+sip::Uri checked_callee(const std::string& text) {
+  const auto uri = sip::uri_from_text(text);
+  if (!uri) throw Error(Errc::invalid_uri, quoted(text) + " is no SIP URI: sip:user@host is one");
+  if (uri->secure) throw Error(Errc::no_transport, quoted(text) + " needs TLS, and we do not listen on it");
+  return *uri;
+}
+
+std::string completed_callee(const std::string& text, const std::string& domain) {
+  if (sip::uri_from_text(text)) return text;
+  std::string user = text;
+  if (base::to_lower(text.substr(0, 4)) == "tel:") user = text.substr(4, text.find(';') - 4);
+  if (user.find('@') != std::string::npos) {
+    if (sip::uri_from_text("sip:" + user)) return "sip:" + user;
+    throw Error(Errc::invalid_uri, quoted(text) + " is no SIP URI: sip:user@host is one");
+  }
+  if (const std::string number = without_separators(user); is_number(number)) user = number;
+  if (domain.empty())
+    throw Error(Errc::invalid_uri, quoted(text) + " needs a domain, and the default account has none: sip:user@host");
+  const std::string uri = "sip:" + user + "@" + domain;
+  if (!sip::uri_from_text(uri)) throw Error(Errc::invalid_uri, quoted(text) + " is no SIP URI: sip:user@host is one");
+  return uri;
+}
+
+std::vector<sip::Route> checked_routes(const std::vector<sip::Route>& routes, const sip::LegFactory& legs) {
+  if (routes.size() > most_routes) throw Error(Errc::limit_reached, "more than 20 routes");
+  std::vector<sip::Route> result;
+  for (sip::Route route : routes) {
+    if (!sip::is_address(route.host) && !sip::is_host_name(route.host))
+      throw Error(Errc::invalid_argument, quoted(route.host) + " is no host of a route: a name or an address is");
+    if (route.transport.empty()) route.transport = "udp";
+    if (route.transport != "udp" && route.transport != "tcp" && route.transport != "tls")
+      throw Error(Errc::invalid_argument, quoted(route.transport) + " is no transport: udp and tcp are");
+    if (!legs.listens_on(route.transport))
+      throw Error(Errc::no_transport, "we do not listen on " + route.transport + ": see sip.transports");
+    if (route.port == 0) route.port = usual_port;
+    result.push_back(std::move(route));
+  }
+  return result;
+}
+
+std::vector<sip::Route> routes_of(const sip::Uri& uri, const sip::LegFactory& legs) {
+  return checked_routes({{uri.host, uri.port, uri.transport}}, legs);
+}
+
+std::string fault_of_reoffer(const sip::Description& offer, const sip::Description& present, Streams running) {
+  if (offer.media.size() < present.media.size()) return "the offer has fewer media than before";
+  for (std::size_t i = 0; i < present.media.size(); ++i) {
+    const bool active = present.media[i].port != 0 && running.audio;
+    if (active && offer.media[i].kind != present.media[i].kind)
+      return "medium " + std::to_string(i + 1) + " was " + present.media[i].kind + " and became " + offer.media[i].kind;
+  }
+  return {};
+}
+
+}  // namespace session

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "daemon/session/streams.h"
+#include "daemon/sip/leg.h"
+#include "daemon/sip/sdp.h"
+#include "daemon/sip/uri.h"
+
+// What a client or a peer asks for, checked before anything is changed.
+namespace session {
+
+// Throws Error{invalid_uri}, or Error{no_transport} for sips, which needs TLS.
+sip::Uri checked_callee(const std::string& text);
+
+// What Call takes: a SIP URI, a bare user, a tel URI or a number; the latter three get the domain. Throws
+// Error{invalid_uri}, also when there is no domain to give.
+std::string completed_callee(const std::string& text, const std::string& domain);
+
+// Ports and transports filled in. Throws Error{invalid_argument, no_transport}.
+std::vector<sip::Route> checked_routes(const std::vector<sip::Route>& routes, const sip::LegFactory& legs);
+
+// The one route that the URI itself names; a host name is left to the resolver of the SIP stack.
+std::vector<sip::Route> routes_of(const sip::Uri& uri, const sip::LegFactory& legs);
+
+// Why a re-INVITE cannot be taken (behaviour: fewer media, another kind in the place of a running stream), or "".
+std::string fault_of_reoffer(const sip::Description& offer, const sip::Description& present, Streams running);
+
+}  // namespace session

@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "daemon/session/session.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/error.h"
+#include "base/text.h"
+#include "daemon/account/account.h"
+#include "daemon/session/offer_answer.h"
+#include "daemon/session/routes.h"
+#include "daemon/sip/uri.h"
+
+namespace session {
+namespace {
+
+using namespace std::chrono_literals;
+using base::Errc;
+using base::Error;
+
+constexpr auto route_limit = 5s;    // without any response, then the next route
+constexpr auto routes_limit = 32s;  // all of them together
+constexpr auto closing_limit = 1s;  // for the answer to BYE, CANCEL or a refusal
+
+}  // namespace
+
+Session::Session(std::uint64_t number, Surroundings& surroundings, const account::Account& account,
+                 SessionListener& listener)
+    : number_(number),
+      surroundings_(surroundings),
+      account_(account),
+      listener_(listener),
+      audio_(surroundings, *this),
+      description_id_(new_description_id()),
+      route_timer_(surroundings.scheduler),
+      budget_(surroundings.scheduler),
+      retry_(surroundings.scheduler),
+      closing_(surroundings.scheduler) {
+  properties_.account = account.id();
+}
+
+Session::~Session() = default;
+
+void Session::tell(const Event& event) { listener_.on_session_event(*this, event); }
+
+// The one door for change.
+void Session::step(Step step) {
+  const State before = properties_.state;
+  const auto next = after(before, step);
+  if (!next) return;
+  properties_.state = *next;
+  tell(ChangedState{before, *next});
+}
+
+void Session::require(Step step, const char* verb) const {
+  if (after(properties_.state, step)) return;
+  std::string allowed;
+  for (const Row& row : rows)
+    if (row.step == step) allowed += (allowed.empty() ? "" : ", ") + std::string(to_text(row.from));
+  refuse(verb, allowed);
+}
+
+void Session::require_established(const char* verb) const {
+  if (properties_.state != State::established) refuse(verb, "ESTABLISHED");
+}
+
+void Session::refuse(const char* verb, const std::string& allowed) const {
+  throw Error(Errc::invalid_state, "session " + std::to_string(number_) + " is " +
+                                       std::string(to_text(properties_.state)) + ": " + verb + " needs " + allowed);
+}
+
+std::vector<std::string> Session::codecs() const {
+  const auto& own = account_.codec_list();
+  return own.empty() ? *surroundings_.settings.audio.codec_list : own;
+}
+
+std::string Session::rtp_address(const std::string& local_address) const {
+  const std::string& fixed = *surroundings_.settings.rtp.local_ip;
+  return fixed == "auto" ? local_address : fixed;
+}
+
+void Session::connect(const std::string& callee_uri, const std::vector<sip::Route>& routes, Streams streams) {
+  require(Step::connect, "Connect");
+  if (streams.empty()) throw Error(Errc::invalid_argument, "Connect needs at least one stream: \"audio\"");
+  if (streams.chat) throw Error(Errc::no_such_stream, "there is no chat stream yet: ask for \"audio\"");
+  if (!surroundings_.legs) throw Error(Errc::engine_not_running, "the Engine does not run: Start begins it");
+  if (surroundings_.active_sessions >= static_cast<std::size_t>(*surroundings_.settings.sessions.max))
+    throw Error(Errc::limit_reached, "there are " + std::to_string(surroundings_.active_sessions) +
+                                         " sessions already: sessions.max allows no more");
+  const sip::Uri callee = checked_callee(callee_uri);
+  routes_ = routes.empty() ? routes_of(callee, *surroundings_.legs) : checked_routes(routes, *surroundings_.legs);
+  audio_.prepare(rtp_address(surroundings_.legs->local_address(routes_.front().host)));
+
+  properties_.direction = "outgoing";
+  properties_.local_uri = properties_.caller_uri = account_.uri();
+  properties_.remote_uri = properties_.callee_uri = callee.to_text();
+  properties_.proposed_streams = streams;
+  properties_.route = routes_.front();
+  step(Step::connect);
+  tell(NewOutgoing{streams});
+  budget_.start(routes_limit, [this] {
+    if (!progressed_) fail(Party::local, 408, "Request Timeout");
+  });
+  call_next_route();
+}
+
+void Session::call_next_route() {
+  properties_.route = routes_.front();
+  routes_.erase(routes_.begin());
+  if (!local_) local_ = make_offer(description_id_, {audio_.local_address(), audio_.local_port(), codecs(), false});
+  sip::Invitation invitation;
+  invitation.target = properties_.callee_uri;
+  invitation.local_uri = properties_.local_uri;
+  invitation.display_name = account_.display_name();
+  invitation.contact_user = account_.contact_user();
+  invitation.local_address = surroundings_.legs->local_address(properties_.route.host);
+  invitation.route = properties_.route;
+  invitation.offer = sip::to_text(*local_);
+  leg_ = surroundings_.legs->create_leg();
+  leg_->set_listener(*this);
+  leg_->invite(invitation);
+  tell(PropertiesDidChange{});
+  route_timer_.stop();
+  if (!routes_.empty())
+    route_timer_.start(route_limit, [this] {
+      if (surroundings_.legs) call_next_route();
+    });
+}
+
+void Session::receive(std::unique_ptr<sip::Leg> leg, const sip::Invite& invite, std::optional<sip::Description> offer) {
+  leg_ = std::move(leg);
+  leg_->set_listener(*this);
+  remote_ = std::move(offer);
+  properties_.direction = "incoming";
+  properties_.local_uri = properties_.callee_uri = invite.local_uri;
+  properties_.remote_uri = properties_.caller_uri = invite.remote_uri;
+  properties_.remote_display_name = invite.remote_display_name;
+  properties_.remote_user_agent = invite.user_agent;
+  properties_.proposed_streams = remote_ ? acceptable_streams(*remote_, codecs()) : Streams{.audio = true};
+  local_address_ = rtp_address(invite.local_address);
+  properties_.state = *after(State::null, Step::invite);
+  leg_->ring(account_.contact_user());
+}
+
+void Session::announce() {
+  tell(ChangedState{State::null, properties_.state});
+  tell(NewIncoming{properties_.proposed_streams});
+}
+
+void Session::accept(Streams streams) {
+  require(Step::accept, "Accept");
+  if (streams.empty()) throw Error(Errc::invalid_argument, "Accept needs at least one of the proposed streams");
+  if (!properties_.proposed_streams.contains(streams))
+    throw Error(Errc::invalid_argument, "Accept takes only streams that were proposed: see ProposedStreams");
+  audio_.prepare(local_address_);
+  step(Step::accept);
+  const LocalAudio ours{audio_.local_address(), audio_.local_port(), codecs(), false};
+  if (remote_) {
+    Answer answer = make_answer(*remote_, ours, description_id_, {});
+    local_ = std::move(answer.description);
+    audio_.apply(*answer.audio);
+    hold_by_remote(answer.held_by_remote);
+  } else {
+    local_ = make_offer(description_id_, ours);  // RFC 3261, 13.2.1: the answer comes in the ACK
+  }
+  properties_.start_time = std::chrono::system_clock::now();
+  tell(WillStart{});
+  leg_->accept(sip::to_text(*local_));
+}
+
+void Session::reject(bool is_busy) {
+  require(Step::reject, "Reject");
+  end(is_busy);
+}
+
+void Session::end(bool is_busy) {
+  require(Step::end, "End");
+  end_with(is_busy ? EndReason{"local", 486, "Busy Here"} : EndReason{"local", 603, "Decline"});
+}
+
+void Session::leave() { end_with({"local", 480, "Temporarily Unavailable"}); }
+
+// The reason is what a caller hears that was not answered yet; an answered one gets BYE.
+void Session::end_with(const EndReason& refusal) {
+  const State was = properties_.state;
+  properties_.end_reason = was == State::incoming ? refusal : EndReason{"local", 0, {}};
+  step(Step::end);
+  tell(WillEnd{});
+  route_timer_.stop();
+  budget_.stop();
+  retry_.stop();
+  if (was == State::calling)
+    leg_->cancel();
+  else if (was == State::incoming)
+    leg_->refuse(properties_.end_reason.code, {});
+  else
+    leg_->bye();
+  // The peer's answer is waited for in closing_ and not here: media stop at once.
+  closing_.start(closing_limit, [this] { on(sip::Closed{}); });
+  audio_.stop([] {});
+}
+
+void Session::hold() {
+  require_established("Hold");
+  if (properties_.on_hold_by_local) return;
+  properties_.on_hold_by_local = true;
+  audio_.hold_did_change();
+  offer_again();
+  tell(GotHoldRequest{Party::local});
+}
+
+void Session::unhold() {
+  require_established("Unhold");
+  if (!properties_.on_hold_by_local) return;
+  properties_.on_hold_by_local = false;
+  audio_.hold_did_change();
+  offer_again();
+  tell(GotUnholdRequest{Party::local});
+}
+
+// One re-INVITE at a time; what changes meanwhile goes into the next.
+void Session::offer_again() {
+  if (!properties_.streams.audio) return;
+  if (properties_.on_hold_by_local) {
+    media::AudioParameters quiet = *audio_.parameters();
+    quiet.send = quiet.receive = false;
+    audio_.apply(quiet);
+  }
+  if (offering_ || retry_.running()) {
+    offer_due_ = true;
+    return;
+  }
+  offering_ = true;
+  offer_due_ = false;
+  local_ = make_reoffer(*local_, properties_.on_hold_by_local, properties_.on_hold_by_remote);
+  leg_->reinvite(sip::to_text(*local_));
+}
+
+void Session::start_recording_audio(const std::string& file_name) {
+  require_established("StartRecordingAudio");
+  const std::string& chosen = *surroundings_.settings.audio.recordings_directory;
+  const std::string directory =
+      (chosen.empty() ? surroundings_.recordings_directory : chosen) + "/" + folder_name(account_.id());
+  audio_.start_recording(directory, file_name,
+                         {std::chrono::system_clock::now(), sip::user_of(properties_.remote_uri),
+                          sip::host_of(properties_.remote_uri), properties_.direction == "outgoing"});
+}
+
+void Session::stop_recording_audio() {
+  require_established("StopRecordingAudio");
+  audio_.stop_recording();
+}
+
+void Session::send_dtmf(const std::string& digit) {
+  require_established("SendDtmf");
+  audio_.send_dtmf(digit);
+}
+
+void Session::set_muted(bool muted) {
+  if (properties_.muted == muted) return;
+  properties_.muted = muted;
+  audio_.set_muted(muted);
+  tell(PropertiesDidChange{});
+}
+
+void Session::add_stream(Streams stream) {
+  require_established(stream.audio ? "AddAudio" : "AddChat");
+  if (properties_.streams.contains(stream)) throw Error(Errc::invalid_state, "the session has this stream already");
+  throw Error(Errc::no_such_stream, "streams cannot be added yet");
+}
+
+void Session::remove_stream(Streams stream) {
+  require_established(stream.audio ? "RemoveAudio" : "RemoveChat");
+  if (!properties_.streams.contains(stream)) throw Error(Errc::no_such_stream, "the session has no such stream");
+  throw Error(Errc::invalid_state, "this is the last stream of the session: End ends it");
+}
+
+void Session::accept_proposal(Streams) { require(Step::settle, "AcceptProposal"); }
+
+void Session::reject_proposal() { require(Step::settle, "RejectProposal"); }
+
+std::optional<media::AudioStatistics> Session::audio_statistics() const { return audio_.statistics(); }
+
+std::optional<media::AudioParameters> Session::audio_parameters() const { return audio_.parameters(); }
+
+}  // namespace session

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/loop.h"
+#include "daemon/session/audio_part.h"
+#include "daemon/session/properties.h"
+#include "daemon/session/surroundings.h"
+#include "daemon/sip/sdp.h"
+
+namespace account {
+class Account;
+}
+
+namespace session {
+
+class Session;
+
+class SessionListener {
+ public:
+  virtual ~SessionListener() = default;
+  // The properties are already those after the event.
+  virtual void on_session_event(Session& session, const Event& event) = 0;
+};
+
+// The Session of the API: one call with its streams. Its manager owns it; it never removes itself. Each verb checks
+// everything first and throws base::Error, with nothing changed, when it is refused.
+class Session : private sip::LegListener, private AudioPartOwner {
+ public:
+  // A new session, in state NULL.
+  Session(std::uint64_t number, Surroundings& surroundings, const account::Account& account, SessionListener& listener);
+  ~Session() override;
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  // An incoming call, from the manager: the session is INCOMING after it, and says so with announce().
+  void receive(std::unique_ptr<sip::Leg> leg, const sip::Invite& invite, std::optional<sip::Description> offer);
+  void announce();
+
+  void connect(const std::string& callee_uri, const std::vector<sip::Route>& routes, Streams streams);
+  void accept(Streams streams);
+  void reject(bool is_busy);
+  void hold();
+  void unhold();
+  void start_recording_audio(const std::string& file_name);
+  void stop_recording_audio();
+  void send_dtmf(const std::string& digit);
+  void end(bool is_busy);
+  // The daemon goes: the same as end(), but nobody has declined. Legal in the same states.
+  void leave();
+  void set_muted(bool muted);
+  // The chat stream and its proposals: refused until there is one.
+  void add_stream(Streams stream);
+  void remove_stream(Streams stream);
+  void accept_proposal(Streams streams);
+  void reject_proposal();
+
+  std::uint64_t number() const { return number_; }
+  const Properties& properties() const { return properties_; }
+  State state() const { return properties_.state; }
+  std::string call_id() const { return leg_ ? leg_->call_id() : ""; }
+  // The diagnostics of the audio stream as they are now; nothing without one.
+  std::optional<media::AudioStatistics> audio_statistics() const;
+  std::optional<media::AudioParameters> audio_parameters() const;
+
+ private:
+  void on_leg_event(const sip::LegEvent& event) override;
+  void on(const sip::Provisional& event);
+  void on(const sip::Answered& event);
+  void on(const sip::Refused& event);
+  void on(const sip::Confirmed& event);
+  void on(const sip::Unconfirmed& event);
+  void on(const sip::Cancelled& event);
+  void on(const sip::Reoffered& event);
+  void on(const sip::OfferAcknowledged& event);
+  void on(const sip::Reanswered& event);
+  void on(const sip::Ended& event);
+  void on(const sip::Closed& event);
+  void tell(const Event& event) override;
+  void audio_did_fail(const std::string& reason) override;
+  Properties& owned_properties() override { return properties_; }
+
+  void step(Step step);
+  void require(Step step, const char* verb) const;
+  void require_established(const char* verb) const;
+  [[noreturn]] void refuse(const char* verb, const std::string& allowed) const;
+  void end_with(const EndReason& refusal);
+  void call_next_route();
+  std::string rtp_address(const std::string& local_address) const;
+  std::vector<std::string> codecs() const;
+  std::string settle(const std::optional<std::string>& text);
+  std::string take_answer(const sip::Description& answer);
+  void remove_audio();
+  void take_hold_back();
+  void hold_by_remote(bool held);
+  void offer_again();
+  void start_established();
+  void fail(Party originator, unsigned code, const std::string& reason);
+  void finish(Party originator, unsigned code, const std::string& reason, bool failed);
+
+  const std::uint64_t number_;
+  Surroundings& surroundings_;
+  const account::Account& account_;
+  SessionListener& listener_;
+  Properties properties_;
+  AudioPart audio_;
+  std::unique_ptr<sip::Leg> leg_;
+  std::vector<sip::Route> routes_;          // those not tried yet
+  std::optional<sip::Description> local_;   // ours, as last sent
+  std::optional<sip::Description> remote_;  // the peer's, as last taken
+  std::uint64_t description_id_;
+  std::string local_address_;  // of an incoming call's media
+  bool progressed_ = false;    // a provisional response above 100 came: no other route is tried
+  bool offering_ = false;      // a re-INVITE of ours has no answer yet
+  bool offer_due_ = false;     // another one follows it
+  bool retried_ = false;       // after a 491
+  bool agreed_hold_ = false;   // as the peer last took it
+  base::Timer route_timer_;    // no response at all from the route in use
+  base::Timer budget_;         // of all routes together
+  base::Timer retry_;          // after a 491
+  base::Timer closing_;        // the peer's answer to BYE, CANCEL or a refusal
+};
+
+}  // namespace session

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+#include "base/loop.h"
+#include "config/general_settings.h"
+#include "daemon/sip/leg.h"
+#include "media/audio_stream.h"
+
+namespace session {
+
+// What every session shares; its manager owns it.
+struct Surroundings {
+  base::Scheduler& scheduler;
+  media::AudioFactory& audio;
+  const config::GeneralSettings& settings;
+  std::string recordings_directory;  // absolute; where audio.recordings_directory is not set
+  sip::LegFactory* legs = nullptr;   // null while SIP does not run
+  std::size_t active_sessions = 0;   // neither NULL nor TERMINATED
+};
+
+}  // namespace session

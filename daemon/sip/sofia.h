@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+// The only door to sofia-sip. Its callbacks get our types, so that nothing is cast.
+namespace sip {
+class Stack;
+class SofiaLeg;
+}  // namespace sip
+
+#define NUA_MAGIC_T sip::Stack
+#define NUA_HMAGIC_T sip::SofiaLeg
+#define NTA_AGENT_MAGIC_T sip::Stack
+#define SU_ROOT_MAGIC_T sip::Stack
+
+#include <sofia-sip/nta.h>
+#include <sofia-sip/nta_tport.h>
+#include <sofia-sip/nua.h>
+#include <sofia-sip/sip_header.h>
+#include <sofia-sip/sip_protos.h>
+#include <sofia-sip/sip_status.h>
+#include <sofia-sip/sip_util.h>
+#include <sofia-sip/su_glib.h>
+#include <sofia-sip/su_log.h>
+#include <sofia-sip/tport_tag.h>
+
+#include <string>
+
+namespace sip {
+
+// Copies of what the library only lends us.
+inline std::string text_of(const char* text) { return text ? text : ""; }
+std::string text_of(const url_t* url);
+
+}  // namespace sip

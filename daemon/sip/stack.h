@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/handle.h"
+#include "base/loop.h"
+#include "daemon/sip/leg.h"
+#include "daemon/sip/sofia.h"
+
+namespace sip {
+
+struct StackSettings {
+  std::string address;  // numeric, to listen on; empty: all of both families
+  bool udp = true;
+  bool tcp = true;
+  std::uint16_t udp_port = 0;  // 0: 5060 if it is free, else any
+  std::uint16_t tcp_port = 0;
+  std::string user_agent;
+};
+
+// One transport that we listen on.
+struct Listening {
+  std::string transport;  // udp or tcp
+  std::string address;    // numeric; empty: all
+  std::uint16_t port;
+};
+
+// The SIP stack: sockets, transactions and all dialogs, on the loop's thread.
+class Stack : public LegFactory {
+ public:
+  // Throws Error{no_transport} that names the port which is taken.
+  Stack(base::Loop& loop, const StackSettings& settings, InviteListener& listener);
+  ~Stack() override;
+  Stack(const Stack&) = delete;
+  Stack& operator=(const Stack&) = delete;
+
+  std::unique_ptr<Leg> create_leg() override;
+  std::string local_address(const std::string& peer) const override;
+  bool listens_on(const std::string& transport) const override;
+
+  // Ends what dialogs are left and calls back when all is quiet, after the limit at the latest.
+  void shut_down(base::Duration limit, std::function<void()> done);
+  // Nothing of the library calls us any more: only then may it be destroyed.
+  bool quiet() const { return quiet_; }
+
+  const std::vector<Listening>& listening() const { return listening_; }
+  // sip:user@address:port with a transport parameter unless it is udp.
+  std::string contact_uri(const std::string& user, const std::string& address, const std::string& transport) const;
+
+  // For the legs and the callback of nua alone.
+  void on_event(nua_event_t event, int status, const char* phrase, nua_handle_t* handle, SofiaLeg* leg,
+                const sip_t* sip);
+  nua_handle_t* create_handle(SofiaLeg& leg, const std::string& url, const std::string& to, const std::string& from);
+  nua_t* nua() const { return nua_; }
+  base::Loop& loop() const { return loop_; }
+  void remove(const SofiaLeg& leg);
+
+ private:
+  void listen(const StackSettings& settings, unsigned attempt);
+  void on_new_invite(nua_handle_t* handle, const sip_t* sip);
+
+  base::Loop& loop_;
+  InviteListener& listener_;
+  std::vector<Listening> listening_;
+  base::Handle<su_root_t, su_root_destroy> root_;
+  nua_t* nua_ = nullptr;
+  std::map<const SofiaLeg*, std::unique_ptr<SofiaLeg>> legs_;
+  std::vector<const SofiaLeg*> over_;  // legs that nobody holds and nobody needs
+  base::Timer sweep_;
+  std::function<void()> done_;
+  bool shutting_down_ = false;
+  bool quiet_ = false;
+  base::Timer limit_;
+};
+
+}  // namespace sip

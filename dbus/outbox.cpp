@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "dbus/outbox.h"
+
+#include <utility>
+
+#include "dbus/errors.h"
+
+namespace dbus {
+
+void Outbox::post(std::function<void()> emission) {
+  if (holding_)
+    held_.push_back(std::move(emission));
+  else
+    attempt(emission);
+}
+
+void Outbox::release() {
+  holding_ = false;
+  for (const auto& emission : std::exchange(held_, {})) attempt(emission);
+}
+
+}  // namespace dbus

@@ -1,0 +1,324 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <boost/test/unit_test.hpp>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+
+#include "tests/bus/stories.h"
+#include "tests/support/sipp.h"
+#include "tests/support/stream_peer.h"
+
+// Messages that nobody should send.
+BOOST_AUTO_TEST_SUITE(hostile)
+
+using namespace std::chrono_literals;
+using Clock = std::chrono::steady_clock;
+using test::IncomingCall;
+using test::PeerCall;
+using test::Sdp;
+using test::SipMessage;
+using test::SipPeer;
+using test::Station;
+using test::Story;
+
+namespace {
+
+constexpr auto deaf = 1s;
+constexpr long most_growth = 8 * 1024;  // KiB, for a description that costs gigabytes
+
+std::vector<std::filesystem::path> torture_messages() {
+  std::vector<std::filesystem::path> files;
+  for (const auto& entry : std::filesystem::directory_iterator(test::data_file("rfc4475")))
+    files.push_back(entry.path());
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+// Whether OPTIONS are answered within a second; what else comes meanwhile is passed over.
+bool awake(SipPeer& peer, const Station& station) {
+  PeerCall call(peer, station.uri(), station.port());
+  call.send("OPTIONS");
+  const auto end = Clock::now() + deaf;
+  while (const auto message = peer.receive(std::chrono::ceil<std::chrono::milliseconds>(end - Clock::now())))
+    if (message->code() == 200 && message->method() == "OPTIONS") return true;
+  return false;
+}
+
+// "VmHWM": the most memory that the daemon ever had, in KiB.
+long most_memory(Station& station) {
+  const std::string status = test::read_file("/proc/" + std::to_string(station.daemon.process().number()) + "/status");
+  return std::stol(status.substr(status.find("VmHWM:") + 6));
+}
+
+// Ticks of the clock that the daemon spent.
+long spent_time(Station& station) {
+  std::istringstream stat(test::read_file("/proc/" + std::to_string(station.daemon.process().number()) + "/stat"));
+  std::string word;
+  for (int i = 0; i < 13; ++i) stat >> word;
+  long user = 0, system = 0;
+  stat >> user >> system;
+  return user + system;
+}
+
+void end_all(Station& station) {
+  for (const auto& session :
+       station.client.get<std::vector<sdbus::ObjectPath>>(test::session_manager_path, "SessionManager", "Sessions"))
+    test::Client::error_of([&] { station.end(session); });
+}
+
+// Each makes a description that is wrong, or right and strange.
+const std::vector<std::string> bombs{
+    "m=message 9 TCP/MSRP @\r\n",
+    "m=message 9 TCP/TLS/MSRP @@@\r\n",
+    "m=audio 40000 udp @\r\n",
+    "m=audio 40000 RTP/SAVPF \"\r\n",
+    "m=audio 40000 UDP/TLS/RTP/SAVPF (0)\r\n",
+    "m=application 9 UDP/BFCP ,\r\n",
+    "m=\r\n",
+    "m=audio\r\n",
+    "m=audio 40000\r\n",
+    "m=audio 40000 RTP/AVP\r\n",
+    "m=audio 40000 RTP/AVP \r\n",
+    "m=audio -1 RTP/AVP 0\r\n",
+    "m=audio 65536 RTP/AVP 0\r\n",
+    "m=audio 4294967296 RTP/AVP 0\r\n",
+    "m=audio 40000/4294967295 RTP/AVP 0\r\n",
+    "m=audio 40000 RTP/AVP 4294967296\r\n",
+    "m=audio 40000 RTP/AVP -1 256 128 0\r\n",
+    "m=audio 40000 RTP/AVP 0\r\na=rtpmap:\r\n",
+    "m=audio 40000 RTP/AVP 96\r\na=rtpmap:96\r\n",
+    "m=audio 40000 RTP/AVP 96\r\na=rtpmap:96 /\r\n",
+    "m=audio 40000 RTP/AVP 96\r\na=rtpmap:96 PCMU/0\r\n",
+    "m=audio 40000 RTP/AVP 96\r\na=rtpmap:96 PCMU/99999999999999999999\r\n",
+    "m=audio 40000 RTP/AVP 96\r\na=rtpmap:96 opus/48000/4294967297\r\n",
+    "m=audio 40000 RTP/AVP 0\r\na=fmtp:0\r\na=fmtp:\r\na=fmtp:999 x\r\n",
+    "m=audio 40000 RTP/AVP 0\r\na=fmtp:0 " + std::string(10000, ';') + "\r\n",
+    "m=audio 40000 RTP/AVP 0\r\na=ptime:-1\r\na=maxptime:0\r\n",
+    "m=audio 40000 RTP/AVP 0\r\na=ptime:99999999999\r\n",
+    "m=audio 40000 RTP/AVP 0\r\nc=IN IP4\r\n",
+    "m=audio 40000 RTP/AVP 0\r\nc=IN IP4 999.1.1.1\r\n",
+    "m=audio 40000 RTP/AVP 0\r\nc=IN IP4 224.2.1.1/127/4294967295\r\n",
+    "m=audio 40000 RTP/AVP 0\r\nc=IN IP6 ::1\r\n",
+    "m=audio 40000 RTP/AVP 0\r\nc=XX YY ZZ\r\n",
+    "m=audio 40000 RTP/AVP 0\r\na=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:@\r\n",
+    "m=audio 40000 RTP/AVP 0\r\na=rtcp:99999999\r\n",
+    "m=audio 40000 RTP/AVP 0\r\nb=AS:99999999999999999999\r\nk=clear:x\r\ni=\r\n",
+    std::string("m=audio 40000 RTP/AVP 0\r\na=\0\0\r\n", 29),
+    "m=audio 40000 RTP/AVP 0\r\na=" + std::string(20000, 'x') + "\r\n",
+    "=\r\n==\r\nm=audio 40000 RTP/AVP 0\r\nz\r\n",
+    "m=audio 40000 RTP/AVP" +
+        [] {
+          std::string types;
+          for (int i = 0; i < 5000; ++i) types += " 0";
+          return types;
+        }() +
+        "\r\n",
+    [] {
+      std::string media;
+      for (int i = 0; i < 500; ++i) media += "m=message 9 TCP/MSRP @\r\n";
+      return media;
+    }(),
+};
+
+// Runs all bombs, and checks that none made the daemon deaf, large or busy.
+template <typename Throw>
+void check_bombs(Throw throw_one) {
+  Station bob({.more = "sessions: { linger = 0; };"});
+  SipPeer probe;
+  BOOST_REQUIRE(awake(probe, bob));
+  throw_one(bob, "m=audio 40000 RTP/AVP 0\r\n");
+  const long memory = most_memory(bob);
+  const long time = spent_time(bob);
+  for (const std::string& bomb : bombs) BOOST_TEST_CONTEXT(bomb.substr(0, 80)) {
+      throw_one(bob, bomb);
+      BOOST_REQUIRE(awake(probe, bob));
+    }
+  // A build that watches its memory needs more of everything.
+  if (std::getenv("SANITIZED")) return;
+  BOOST_CHECK_LT(most_memory(bob) - memory, most_growth);
+  // A hundredth of a second for each is plenty.
+  BOOST_CHECK_LT(spent_time(bob) - time, static_cast<long>(3 * bombs.size()));
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(the_torture_messages_of_rfc_4475_over_udp) {
+  Station bob;
+  SipPeer peer;
+  SipPeer probe;
+  for (const auto& file : torture_messages()) BOOST_TEST_CONTEXT(file.filename()) {
+      peer.send(test::read_file(file), bob.port());
+      BOOST_REQUIRE(awake(probe, bob));
+      end_all(bob);
+    }
+  BOOST_CHECK_EQUAL(bob.daemon.stop(), 0);
+}
+
+BOOST_AUTO_TEST_CASE(the_torture_messages_of_rfc_4475_over_tcp) {
+  Station bob;
+  SipPeer probe;
+  for (const auto& file : torture_messages()) BOOST_TEST_CONTEXT(file.filename()) {
+      test::StreamPeer peer(bob.port("tcp"));
+      peer.send(test::read_file(file));
+      BOOST_REQUIRE(awake(probe, bob));
+    }
+  BOOST_CHECK_EQUAL(bob.daemon.stop(), 0);
+}
+
+BOOST_AUTO_TEST_CASE(messages_for_us_that_rfc_4475_bends) {
+  Station bob;
+  SipPeer peer;
+  SipPeer probe;
+  unsigned sent = 0;
+  for (const auto& file : torture_messages()) BOOST_TEST_CONTEXT(file.filename()) {
+      // The same message with a Via that leads back here, and to our own user.
+      std::string text = test::read_file(file);
+      const auto via = text.find("Via:");
+      if (via == std::string::npos || text.starts_with("SIP/2.0")) continue;
+      text.insert(via,
+                  "Via: SIP/2.0/UDP " + peer.host() + ";rport;branch=z9hG4bKtorture" + std::to_string(++sent) + "\r\n");
+      if (const auto at = text.find("sip:user@example.com"); at != std::string::npos && at < 80)
+        text.replace(at, 20, "sip:bob@example.com");
+      peer.send(text, bob.port());
+      BOOST_REQUIRE(awake(probe, bob));
+      end_all(bob);
+    }
+  BOOST_CHECK_GT(sent, 30);
+  BOOST_CHECK_EQUAL(bob.daemon.stop(), 0);
+}
+
+BOOST_AUTO_TEST_CASE(descriptions_of_strangers_do_no_harm_in_an_invite) {
+  check_bombs([](Station& bob, const std::string& media) {
+    SipPeer peer;
+    PeerCall call(peer, bob.uri(), bob.port());
+    call.invite(Sdp{.media = media}.text());
+    const auto response = peer.receive();
+    BOOST_REQUIRE(response);
+    end_all(bob);
+  });
+}
+
+BOOST_AUTO_TEST_CASE(descriptions_of_the_called_do_no_harm_in_a_183) {
+  check_bombs([](Station& bob, const std::string& media) {
+    SipPeer peer;
+    const auto session = bob.call(peer.uri());
+    const SipMessage invite = peer.expect("INVITE");
+    PeerCall call(peer, invite, bob.port());
+    call.reply(invite, 183, "Session Progress", Sdp{.media = media}.text());
+    call.reply(invite, 183, "Session Progress", Sdp{.version = 2, .media = media}.text());
+    call.reply(invite, 486, "Busy Here");
+    peer.expect("ACK");
+    bob.wait(session, "DidEnd remote");
+  });
+}
+
+BOOST_AUTO_TEST_CASE(descriptions_of_the_called_do_no_harm_in_a_200) {
+  check_bombs([](Station& bob, const std::string& media) {
+    SipPeer peer;
+    const auto session = bob.call(peer.uri());
+    const SipMessage invite = peer.expect("INVITE");
+    PeerCall call(peer, invite, bob.port());
+    call.answer(invite, Sdp{.media = media}.text());
+    bob.recorder.wait(
+        [&](const test::Entry& entry) {
+          return entry.path == session && (entry.member == "SIPSessionDidStart" || entry.member == "SIPSessionDidEnd");
+        },
+        "DidStart or DidEnd");
+    end_all(bob);
+  });
+}
+
+BOOST_AUTO_TEST_CASE(descriptions_of_the_caller_do_no_harm_in_an_ack) {
+  check_bombs([](Station& bob, const std::string& media) {
+    SipPeer peer;
+    PeerCall call(peer, bob.uri(), bob.port());
+    const SipMessage invite = call.invite("");
+    const auto session = bob.called();
+    bob.accept(session);
+    peer.expect(180);
+    call.learn(peer.expect(200, "INVITE"));
+    call.acknowledge(invite, Sdp{.media = media}.text());
+    bob.recorder.wait(
+        [&](const test::Entry& entry) {
+          return entry.path == session && (entry.member == "SIPSessionDidStart" || entry.member == "SIPSessionDidEnd");
+        },
+        "DidStart or DidEnd");
+    end_all(bob);
+  });
+}
+
+BOOST_AUTO_TEST_CASE(descriptions_of_the_peer_do_no_harm_in_an_update_and_a_reinvite) {
+  check_bombs([](Station& bob, const std::string& media) {
+    IncomingCall run(bob);
+    run.call.send("UPDATE", Sdp{.version = 2, .media = media}.text());
+    BOOST_REQUIRE(run.peer.receive());
+    const SipMessage invite = run.call.invite(Sdp{.version = 3, .media = media}.text());
+    const auto response = run.peer.receive();
+    BOOST_REQUIRE(response);
+    if (response->code() >= 300)
+      run.call.acknowledge_refusal(invite, *response);
+    else
+      run.call.acknowledge(invite);
+    run.call.send("BYE");
+    bob.wait(run.session, "DidEnd remote");
+  });
+}
+
+BOOST_AUTO_TEST_CASE(names_of_strangers_reach_the_bus_as_text) {
+  Station bob;
+  SipPeer peer;
+  PeerCall call(peer, bob.uri(), bob.port());
+  std::string text = call.invite(Sdp{}.text(), "User-Agent: agent\xff\xfe\r\n").text;
+  bob.end(bob.called());
+  const auto from = text.find("From: ") + 6;
+  text.insert(from,
+              "\"\xe2\x80\xae"
+              "evil\x07\xff\" ");
+  text.replace(text.find("Call-ID: ") + 9, 3, "two");
+  text.replace(text.find("branch=z9hG4bK"), 14, "branch=z9hG4bKtwo");
+  peer.send(text, bob.port());
+  const auto session = bob.called();
+  const auto name = bob.property<std::string>(session, "RemoteDisplayName");
+  BOOST_CHECK_EQUAL(name, "evil\xef\xbf\xbd");
+  bob.end(session);
+  BOOST_CHECK(awake(peer, bob));
+}
+
+BOOST_AUTO_TEST_CASE(messages_that_belong_to_nothing_change_nothing) {
+  Station bob;
+  IncomingCall run(bob);
+  SipPeer stranger;
+  PeerCall call(stranger, bob.uri(), bob.port());
+  const SipMessage options = call.send("OPTIONS");
+  stranger.expect(200);
+  std::string other = options.text;
+  call.cancel(SipMessage{other.replace(other.find("z9hG4bK"), 7, "z9hG4bKother")});
+  stranger.expect(481, "CANCEL");
+  call.acknowledge(options);
+  call.reply(run.invite, 200, "OK", Sdp{}.text());
+  call.reply(run.invite, 699, "What", Sdp{}.text());
+  call.send("PRACK", "", "RAck: 1 1 INVITE\r\n");
+  stranger.expect(481, "PRACK");
+  call.send("UPDATE", Sdp{}.text());
+  stranger.expect(481, "UPDATE");
+  BOOST_CHECK(awake(stranger, bob));
+  CHECK_STORY(bob, run.session, test::called_and_accepted);
+}
+
+BOOST_AUTO_TEST_CASE(an_old_request_of_a_call_is_refused) {
+  Station bob;
+  IncomingCall run(bob);
+  run.call.send("OPTIONS");
+  run.peer.expect(200, "OPTIONS");
+  PeerCall replay = run.call;
+  run.call.send("OPTIONS");
+  run.peer.expect(200, "OPTIONS");
+  run.call.send("OPTIONS");
+  run.peer.expect(200, "OPTIONS");
+  replay.send("BYE");
+  run.peer.expect(500, "BYE");
+  CHECK_STORY(bob, run.session, test::called_and_accepted);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "tests/support/daemon_process.h"
+
+#include <poll.h>
+#include <signal.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <stdexcept>
+
+#include <sdbus-c++/sdbus-c++.h>
+
+namespace test {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using namespace std::chrono_literals;
+
+constexpr auto limit = 20s;
+
+// The name is waited for, not a time: NameOwnerChanged comes, or the process ends.
+void wait_for_name(const PrivateBus& bus, Process& process) {
+  const auto connection = bus.connect();
+  bool owned = false;
+  const auto match = connection->addMatch(
+      "type='signal',sender='org.freedesktop.DBus',member='NameOwnerChanged',arg0='org.sipsession1'",
+      [&](sdbus::Message&) { owned = true; });
+  const auto proxy = sdbus::createProxy(*connection, "org.freedesktop.DBus", "/org/freedesktop/DBus");
+  proxy->callMethod("NameHasOwner")
+      .onInterface("org.freedesktop.DBus")
+      .withArguments("org.sipsession1")
+      .storeResultsTo(owned);
+  for (const auto end = Clock::now() + limit; !owned && Clock::now() < end;) {
+    pollfd poll{connection->getEventLoopPollData().fd, POLLIN, 0};
+    ::poll(&poll, 1, 100);
+    while (connection->processPendingRequest()) {
+    }
+    if (const auto result = process.wait(0ms); result && !owned)
+      throw std::runtime_error("sipsessiond ended at once with " + std::to_string(*result));
+  }
+  if (!owned) throw std::runtime_error("sipsessiond did not come to the bus");
+}
+
+}  // namespace
+
+DaemonProcess::DaemonProcess(const PrivateBus& bus, const std::string& config, std::vector<std::string> options) {
+  const char* program = std::getenv("SIPSESSIOND");
+  if (!program) throw std::runtime_error("SIPSESSIOND must name the daemon to test");
+  std::ofstream(config_file()) << config;
+  std::vector<std::string> command{program,       "--bus-address", bus.address(),   "--config",
+                                   config_file(), "--data-dir",    data_directory()};
+  command.insert(command.end(), options.begin(), options.end());
+  process_.emplace(std::move(command), std::map<std::string, std::string>{{"HOME", directory_.path()},
+                                                                          {"XDG_CONFIG_HOME", directory_.path()},
+                                                                          {"XDG_DATA_HOME", directory_.path()},
+                                                                          {"XDG_RUNTIME_DIR", directory_.path()}});
+  wait_for_name(bus, *process_);
+}
+
+int DaemonProcess::stop() {
+  process_->signal(SIGTERM);
+  const auto result = process_->wait(limit);
+  if (!result) throw std::runtime_error("sipsessiond does not end");
+  return *result;
+}
+
+}  // namespace test

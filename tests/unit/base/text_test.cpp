@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "base/text.h"
+
+#include <cstdint>
+
+#include <boost/test/unit_test.hpp>
+
+BOOST_AUTO_TEST_SUITE(text)
+
+BOOST_AUTO_TEST_CASE(bytes_that_are_not_utf8_become_replacement_characters) {
+  BOOST_TEST(base::to_utf8("a\xff\x62") == "a\xef\xbf\xbd\x62");
+  BOOST_TEST(base::to_utf8(std::string_view("a\0b", 3)) == "a\xef\xbf\xbd\x62");
+  BOOST_TEST(base::to_utf8("") == "");
+}
+
+BOOST_AUTO_TEST_CASE(control_and_bidirectional_characters_leave_a_display_text) {
+  BOOST_TEST(base::to_display("Al\r\nice\x7f") == "Alice");
+  BOOST_TEST(base::to_display("\xe2\x80\xae"
+                              "evil") == "evil");
+  BOOST_TEST(base::to_display(std::string(5000, 'x')).size() == 4096u);
+}
+
+BOOST_AUTO_TEST_CASE(a_log_line_stays_one_line) { BOOST_TEST(base::one_line("a\nb\rc") == "a b c"); }
+
+BOOST_AUTO_TEST_CASE(numbers_are_whole_and_in_range) {
+  BOOST_TEST(base::to_number<std::uint16_t>("65535").value() == 65535);
+  for (const char* text : {"", "65536", "-1", "+1", " 1", "1 ", "0x1", "99999999999999999999"})
+    BOOST_TEST(!base::to_number<std::uint16_t>(text).has_value(), text);
+}
+
+BOOST_AUTO_TEST_CASE(case_and_blanks) {
+  BOOST_TEST(base::equals_ignoring_case("PCMU", "pcmu"));
+  BOOST_TEST(!base::equals_ignoring_case("PCMU", "PCM"));
+  BOOST_TEST(base::trim(" \t a b\r\n") == "a b");
+  BOOST_TEST(base::trim("  ") == "");
+}
+
+BOOST_AUTO_TEST_SUITE_END()

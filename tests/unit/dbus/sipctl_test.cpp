@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstdlib>
+
+#include <boost/test/unit_test.hpp>
+
+#include "tests/support/private_bus.h"
+#include "tests/unit/dbus/server.h"
+#include "tools/sipctl/choose.h"
+#include "tools/sipctl/value.h"
+
+namespace {
+
+using Words = std::vector<std::string>;
+using namespace std::chrono_literals;
+
+constexpr auto patience = 20s;
+
+// One run of sipctl ($SIPCTL), and what it prints.
+class Run {
+ public:
+  Run(const test::PrivateBus& bus, Words words) : process_(command(bus, std::move(words)), {}, output()) {
+    ::close(pipe_[1]);
+  }
+  ~Run() { ::close(pipe_[0]); }
+  Run(const Run&) = delete;
+  Run& operator=(const Run&) = delete;
+
+  // Reads until this was printed.
+  bool prints(const std::string& text) {
+    while (printed_.find(text) == printed_.npos)
+      if (!read_more()) return false;
+    return true;
+  }
+  // Reads all; the exit code.
+  int end() {
+    while (read_more()) {
+    }
+    return process_.wait(patience).value_or(-1);
+  }
+  const std::string& printed() const { return printed_; }
+  test::Process& process() { return process_; }
+
+ private:
+  static Words command(const test::PrivateBus& bus, Words words) {
+    words.insert(words.begin(), {std::getenv("SIPCTL"), "--bus-address", bus.address()});
+    return words;
+  }
+  int output() {
+    BOOST_REQUIRE(::pipe2(pipe_.data(), O_CLOEXEC) == 0);
+    return pipe_[1];
+  }
+  bool read_more() {
+    pollfd poll{pipe_[0], POLLIN, 0};
+    if (::poll(&poll, 1, static_cast<int>(std::chrono::milliseconds(patience).count())) <= 0) return false;
+    std::array<char, 4096> bytes{};
+    const auto length = ::read(pipe_[0], bytes.data(), bytes.size());
+    if (length > 0) printed_.append(bytes.data(), static_cast<std::size_t>(length));
+    return length > 0;
+  }
+
+  std::array<int, 2> pipe_{};
+  test::Process process_;
+  std::string printed_;
+};
+
+struct Fixture {
+  test::PrivateBus bus;
+  test::Server server{bus.address()};
+
+  int result(Words words) { return Run(bus, std::move(words)).end(); }
+  std::string printed(Words words) {
+    Run run(bus, std::move(words));
+    BOOST_TEST(run.end() == 0);
+    return run.printed();
+  }
+};
+
+sipctl::Session session(const std::string& number, const std::string& state) {
+  return {"/org/sipsession1/session/" + number, {{"State", {'s', state, {}}}}};
+}
+
+bool is_incoming(const sipctl::Properties& properties) { return sipctl::text_of(properties, "State") == "INCOMING"; }
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(sipctl_choice)
+
+BOOST_AUTO_TEST_CASE(the_only_session_that_fits_needs_no_name) {
+  const std::vector sessions{session("1", "ESTABLISHED"), session("2", "INCOMING")};
+  BOOST_TEST(sipctl::choose(sessions, "", is_incoming, "incoming") == "/org/sipsession1/session/2");
+  BOOST_TEST(sipctl::choose(sessions, "7", is_incoming, "incoming") == "/org/sipsession1/session/7");
+}
+
+BOOST_AUTO_TEST_CASE(several_that_fit_are_listed) {
+  const std::vector sessions{session("1", "INCOMING"), session("12", "INCOMING")};
+  BOOST_CHECK_EXCEPTION(sipctl::choose(sessions, "", is_incoming, "incoming"), sipctl::Failure,
+                        [](const auto& failure) {
+                          return failure.code == sipctl::refused &&
+                                 failure.sentence.starts_with("there are 2 incoming sessions, name one:\n  1 ");
+                        });
+}
+
+BOOST_AUTO_TEST_CASE(a_session_is_named_by_number_or_path) {
+  BOOST_TEST(sipctl::names_session("3"));
+  BOOST_TEST(sipctl::names_session("/org/sipsession1/session/3"));
+  for (const char* word : {"", "x", "-1", "3x", "/org/sipsession1/session/", "/org/sipsession1/account/1"})
+    BOOST_TEST(!sipctl::names_session(word), word);
+}
+
+BOOST_AUTO_TEST_CASE(json_hides_no_control_character) {
+  BOOST_TEST(sipctl::to_json("a\"b\\c\n\x1b\x7f") == "\"a\\\"b\\\\c\\u000a\\u001b\\u007f\"");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_FIXTURE_TEST_SUITE(sipctl_runs, Fixture, *boost::unit_test::timeout(60))
+
+BOOST_AUTO_TEST_CASE(requests_succeed_or_say_why_not) {
+  BOOST_TEST(printed({"call", "sip:bob@example.com"}) == "/org/sipsession1/session/1\n");
+  BOOST_TEST(printed({"hold"}) == "");
+  BOOST_TEST(printed({"sessions"}).find("ESTABLISHED  outgoing") != std::string::npos);
+  BOOST_TEST(printed({"--json", "sessions"}).find("\"OnHoldByLocal\": true") != std::string::npos);
+  BOOST_TEST(printed({"hangup", "1"}) == "");
+  BOOST_TEST(result({"hangup"}) == 1);
+  BOOST_TEST(result({"accept", "99"}) == 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_call_is_waited_for) {
+  BOOST_TEST(printed({"--json", "call", "sip:bob@example.com", "--wait"}) ==
+             "{\"session\": \"/org/sipsession1/session/1\"}\n");
+}
+
+BOOST_AUTO_TEST_CASE(engine_and_settings_are_shown) {
+  BOOST_TEST(printed({"engine"}).find("AudioInputDevices:\n  (\"mic\", \"Microphone\", \"Audio/Source\")\n") !=
+             std::string::npos);
+  BOOST_TEST(printed({"settings", "get", "rtp.timeout"}) == "30\n");
+  BOOST_TEST(printed({"settings", "--account", "bonjour@local", "get", "id"}) == "\"bonjour@local\"\n");
+  BOOST_TEST(printed({"settings", "list"}).find("rtp.port_range = (50000, 50400)\n") != std::string::npos);
+  BOOST_TEST(result({"settings", "get", "no.such"}) == 1);
+}
+
+BOOST_AUTO_TEST_CASE(wrong_usage_is_told_from_refusal) {
+  BOOST_TEST(result({}) == 2);
+  BOOST_TEST(result({"dance"}) == 2);
+  BOOST_TEST(result({"hangup", "me"}) == 2);
+  BOOST_TEST(result({"record", "a", "b"}) == 2);
+  BOOST_TEST(result({"--help"}) == 0);
+}
+
+BOOST_AUTO_TEST_CASE(the_monitor_prints_what_it_gets_and_ends_when_told) {
+  Run monitor(bus, {"monitor"});
+  Run json(bus, {"--json", "monitor"});
+  BOOST_TEST(monitor.prints("DaemonIsThere()\n"));
+  BOOST_TEST(json.prints("\"member\": \"DaemonIsThere\""));
+  BOOST_TEST(result({"call", "sip:bob@example.com"}) == 0);
+  BOOST_TEST(monitor.prints("SIPSessionNewOutgoing([\"audio\"])\n"));
+  BOOST_TEST(json.prints("\"member\": \"SIPSessionNewOutgoing\", \"arguments\": [[\"audio\"]]}\n"));
+  monitor.process().signal(SIGINT);
+  BOOST_TEST(monitor.end() == 0);
+  json.process().signal(SIGTERM);
+  BOOST_TEST(json.end() == 0);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE(sipctl_alone, *boost::unit_test::timeout(60))
+
+BOOST_AUTO_TEST_CASE(a_daemon_that_is_not_there_has_its_own_code) {
+  const test::PrivateBus bus;
+  BOOST_TEST(Run(bus, {"sessions"}).end() == 3);
+}
+
+BOOST_AUTO_TEST_CASE(the_monitor_sees_the_daemon_come_and_go) {
+  const test::PrivateBus bus;
+  Run monitor(bus, {"monitor"});
+  BOOST_TEST(monitor.prints("DaemonIsAbsent()\n"));
+  { const test::Server server(bus.address()); }
+  BOOST_TEST(monitor.prints("DaemonCame()\n"));
+  BOOST_TEST(monitor.prints("DaemonWentAway()\n"));
+  monitor.process().signal(SIGTERM);
+  BOOST_TEST(monitor.end() == 0);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

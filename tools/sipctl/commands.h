@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "tools/sipctl/daemon.h"
+
+// The commands of sipctl. They print their results and throw a Failure.
+namespace sipctl {
+
+struct Command {
+  std::string session;  // number or path; empty: the only one that fits
+  std::string uri;
+  std::vector<std::string> streams;
+  std::vector<std::string> words;
+  std::string digits;
+  std::string name;
+  std::string account;  // id; empty: the general settings
+  bool wait = false;
+  bool busy = false;
+  bool stop = false;
+};
+
+void call(const Options& options, const Command& command);
+void accept(const Options& options, const Command& command);
+void reject(const Options& options, const Command& command);
+void hang_up(const Options& options, const Command& command);
+void hold(const Options& options, const Command& command);
+void unhold(const Options& options, const Command& command);
+void record(const Options& options, const Command& command);
+void send_dtmf(const Options& options, const Command& command);
+void list_sessions(const Options& options, const Command& command);
+void show_engine(const Options& options, const Command& command);
+void list_settings(const Options& options, const Command& command);
+void get_setting(const Options& options, const Command& command);
+
+// Prints every signal of the daemon until SIGINT or SIGTERM comes.
+void monitor(const Options& options, const Command& command);
+
+}  // namespace sipctl

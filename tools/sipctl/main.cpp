@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <functional>
+#include <iostream>
+
+#include <CLI/CLI.hpp>
+
+#include "tools/sipctl/commands.h"
+
+namespace {
+
+using namespace sipctl;
+
+constexpr const char* session_help = "Number or path; may be left out when exactly one session fits";
+
+// The command line: which command is run with what.
+class CommandLine {
+ public:
+  explicit CommandLine(CLI::App& app) : app_(app) {
+    app.set_version_flag("--version", "sipctl " SIPSESSIOND_VERSION);
+    app.require_subcommand(1);
+    app.fallthrough();
+    app.add_flag("--json", options.json, "Print JSON, one object a line");
+    app.add_flag("--system", options.system, "Speak to the daemon of the system bus");
+    app.add_option("--bus-address", options.bus_address, "Speak to the daemon of the bus at this address")
+        ->type_name("ADDRESS");
+    app.add_option("--timeout", options.timeout, "Wait so many seconds for an answer")->check(CLI::Range(0.1, 3600.0));
+    add_calls();
+    add_streams();
+    add_questions();
+  }
+
+  Options options;
+  Command command;
+  std::function<void(const Options&, const Command&)> run;
+
+ private:
+  using Verb = void (*)(const Options&, const Command&);
+
+  CLI::App* add(CLI::App& parent, const char* name, const char* help, Verb verb) {
+    CLI::App* sub = parent.add_subcommand(name, help);
+    sub->callback([this, verb] { run = verb; });
+    return sub;
+  }
+  void add_session(CLI::App* sub) { sub->add_option("SESSION", command.session, session_help); }
+
+  void add_calls() {
+    CLI::App* sub = add(app_, "call", "Call a SIP URI, a user of our own domain, or a number", call);
+    sub->add_option("URI", command.uri, "Whom to call")->required();
+    sub->add_flag("--wait", command.wait, "Wait until the session is established or over");
+    sub->add_option("--streams", command.streams, "audio (default), chat, or both")->delimiter(',');
+    sub = add(app_, "accept", "Take a call", accept);
+    add_session(sub);
+    sub->add_option("--streams", command.streams, "audio, chat, or both; all proposed ones if left out")
+        ->delimiter(',');
+    sub = add(app_, "reject", "Decline a call", reject);
+    add_session(sub);
+    sub->add_flag("--busy", command.busy, "Say that we are busy");
+    add_session(add(app_, "hangup", "End a session", hang_up));
+  }
+
+  void add_streams() {
+    add_session(add(app_, "hold", "Put the other party on hold", hold));
+    add_session(add(app_, "unhold", "Take the other party out of our hold", unhold));
+    CLI::App* sub = add(app_, "record", "Record the audio of a session, or stop doing so", record);
+    sub->add_option("WORDS", command.words, "[SESSION] [FILE]")->expected(0, 2)->type_name("");
+    sub->add_flag("--stop", command.stop, "End the recording");
+    sub = add(app_, "dtmf", "Send digits of 0-9 * # A-D", send_dtmf);
+    sub->add_option("DIGITS", command.digits, "Sent one after the other")->required();
+    add_session(sub);
+  }
+
+  void add_questions() {
+    add(app_, "sessions", "List the sessions", list_sessions);
+    add(app_, "monitor", "Print every signal of the daemon until interrupted", monitor);
+    add(app_, "engine", "Show the state of the engine and the devices", show_engine);
+    CLI::App* settings = app_.add_subcommand("settings", "Read the settings");
+    settings->require_subcommand(1);
+    settings->fallthrough();
+    settings->add_option("--account", command.account, "Those of the account with this id")->type_name("ID");
+    add(*settings, "list", "List the settings and their values", list_settings);
+    add(*settings, "get", "Show the value of a setting", get_setting)
+        ->add_option("NAME", command.name, "Dotted: rtp.timeout")
+        ->required();
+  }
+
+  CLI::App& app_;
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app("Speaks to sipsessiond: calls, sessions, settings.", "sipctl");
+  CommandLine line(app);
+  try {
+    app.parse(argc, argv);
+    if (app.got_subcommand("call") && line.command.streams.empty()) line.command.streams = {"audio"};
+    line.run(line.options, line.command);
+    return success;
+  } catch (const CLI::ParseError& outcome) {
+    return app.exit(outcome) == 0 ? success : usage;
+  } catch (const Failure& failure) {
+    std::cerr << "sipctl: " << failure.sentence << std::endl;
+    return failure.code;
+  } catch (const std::exception& error) {
+    std::cerr << "sipctl: " << error.what() << std::endl;
+    return refused;
+  }
+}

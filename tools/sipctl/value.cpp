@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "tools/sipctl/value.h"
+
+#include <cstdint>
+#include <cstdio>
+#include <sstream>
+
+#include <sdbus-c++/Types.h>
+
+namespace sipctl {
+namespace {
+
+template <typename Basic>
+std::string basic_text(sdbus::Message& message) {
+  Basic basic{};
+  message >> basic;
+  std::ostringstream text;
+  text << std::boolalpha << +basic;
+  return text.str();
+}
+
+template <>
+std::string basic_text<bool>(sdbus::Message& message) {
+  bool flag = false;
+  message >> flag;
+  return flag ? "true" : "false";
+}
+
+template <typename Text>
+std::string string_text(sdbus::Message& message) {
+  Text text;
+  message >> text;
+  return text;
+}
+
+std::string basic(sdbus::Message& message, char type) {
+  switch (type) {
+    case 'b': return basic_text<bool>(message);
+    case 'y': return basic_text<std::uint8_t>(message);
+    case 'n': return basic_text<std::int16_t>(message);
+    case 'q': return basic_text<std::uint16_t>(message);
+    case 'i': return basic_text<std::int32_t>(message);
+    case 'u': return basic_text<std::uint32_t>(message);
+    case 'x': return basic_text<std::int64_t>(message);
+    case 't': return basic_text<std::uint64_t>(message);
+    case 'd': return basic_text<double>(message);
+    case 'o': return string_text<sdbus::ObjectPath>(message);
+    case 'g': return string_text<sdbus::Signature>(message);
+    case 's': return string_text<std::string>(message);
+    default: throw sdbus::Error("org.sipsession1.Error.Failed", std::string("cannot print a value of type ") + type);
+  }
+}
+
+bool is_text(char type) { return type == 's' || type == 'o' || type == 'g'; }
+
+struct Form {
+  const char* open;
+  const char* close;
+};
+
+std::string joined(const Value& value, Form form) {
+  std::string text = form.open;
+  for (std::size_t i = 0; i < value.items.size(); ++i) {
+    const bool after_key = value.type == '{' && i % 2 == 1;
+    if (i > 0) text += after_key ? ": " : ", ";
+    const bool key = value.type == '{' && !after_key;
+    text += key && !is_text(value.items[i].type) ? to_json(value.items[i].text) : value.items[i].to_json();
+  }
+  return text + form.close;
+}
+
+}  // namespace
+
+std::string to_json(const std::string& text) {
+  std::string quoted = "\"";
+  for (const char c : text) {
+    char escape[8];
+    if (c == '"' || c == '\\')
+      quoted += {'\\', c};
+    else if (static_cast<unsigned char>(c) >= 0x20 && c != 0x7f)
+      quoted += c;
+    else
+      quoted.append(escape, static_cast<std::size_t>(std::snprintf(escape, sizeof escape, "\\u%04x", c)));
+  }
+  return quoted + "\"";
+}
+
+std::string Value::to_json() const {
+  if (type == 'v') return items.front().to_json();
+  if (type == 'a' || type == '(') return joined(*this, {"[", "]"});
+  if (type == '{') return joined(*this, {"{", "}"});
+  return is_text(type) ? sipctl::to_json(text) : text;
+}
+
+std::string Value::to_text() const {
+  if (type == 'v') return items.front().to_text();
+  if (type != 'a' && type != '(' && type != '{') return is_text(type) ? sipctl::to_json(text) : text;
+  std::string result = type == '(' ? "(" : type == 'a' ? "[" : "{";
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    if (i > 0) result += type == '{' && i % 2 == 1 ? ": " : ", ";
+    result += items[i].to_text();
+  }
+  return result + (type == '(' ? ")" : type == 'a' ? "]" : "}");
+}
+
+std::vector<Value> read_values(sdbus::Message& message) {
+  std::vector<Value> values;
+  for (Value value = read_value(message); value.type != 0; value = read_value(message)) values.push_back(value);
+  return values;
+}
+
+Value read_value(sdbus::Message& message) {
+  std::string type;
+  std::string contents;
+  message.peekType(type, contents);
+  Value value;
+  value.type = type.at(0);
+  switch (value.type) {
+    case 0: break;  // the end of the message or of a container
+    case 'a':
+      message.enterContainer(contents);
+      if (contents.starts_with("{")) value.type = '{';
+      for (Value& item : read_values(message))
+        if (item.type == 'e')
+          value.items.insert(value.items.end(), item.items.begin(), item.items.end());
+        else
+          value.items.push_back(std::move(item));
+      message.exitContainer();
+      break;
+    case 'e':
+      message.enterDictEntry(contents);
+      value.items = read_values(message);
+      message.exitDictEntry();
+      break;
+    case 'r':
+      value.type = '(';
+      message.enterStruct(contents);
+      value.items = read_values(message);
+      message.exitStruct();
+      break;
+    case 'v':
+      message.enterVariant(contents);
+      value.items = read_values(message);
+      message.exitVariant();
+      break;
+    default: value.text = basic(message, value.type);
+  }
+  return value;
+}
+
+}  // namespace sipctl
