@@ -4,11 +4,11 @@
 // The only door to sofia-sip. Its callbacks get our types, so that nothing is cast.
 namespace sip {
 class Stack;
-class SofiaLeg;
+class HandleOwner;
 }  // namespace sip
 
 #define NUA_MAGIC_T sip::Stack
-#define NUA_HMAGIC_T sip::SofiaLeg
+#define NUA_HMAGIC_T sip::HandleOwner
 #define NTA_AGENT_MAGIC_T sip::Stack
 #define SU_ROOT_MAGIC_T sip::Stack
 
@@ -26,6 +26,13 @@ class SofiaLeg;
 #include <string>
 
 namespace sip {
+
+// Whoever has a handle of nua: what nua tells of that handle goes to it.
+class HandleOwner {
+ public:
+  virtual ~HandleOwner() = default;
+  virtual void on_event(nua_event_t event, int status, const char* phrase, const sip_t* sip) = 0;
+};
 
 // Copies of what the library only lends us.
 inline std::string text_of(const char* text) { return text ? text : ""; }

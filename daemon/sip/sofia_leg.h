@@ -16,10 +16,10 @@ class Stack;
 
 // One dialog over nua. The stack owns it, and it may live longer than the Leg that a session holds: a dialog whose leg
 // is gone ends itself (CANCEL, BYE or 480) and leaves the stack when the peer has answered.
-class SofiaLeg {
+class SofiaLeg final : public HandleOwner {
  public:
   SofiaLeg(Stack& stack, nua_handle_t* incoming);
-  ~SofiaLeg();
+  ~SofiaLeg() override;
   SofiaLeg(const SofiaLeg&) = delete;
   SofiaLeg& operator=(const SofiaLeg&) = delete;
 
@@ -43,7 +43,7 @@ class SofiaLeg {
   const std::shared_ptr<SofiaLeg*>& life() const { return life_; }
 
   // What nua tells of this dialog.
-  void on_event(nua_event_t event, int status, const char* phrase, const sip_t* sip);
+  void on_event(nua_event_t event, int status, const char* phrase, const sip_t* sip) override;
   // The INVITE that began it, of an incoming one.
   Invite describe(const sip_t* sip);
 

@@ -35,8 +35,8 @@ constexpr unsigned session_interval = 1800;  // s, RFC 4028
 constexpr unsigned least_interval = 90;      // s, RFC 4028, 5
 
 void on_nua_event(nua_event_t event, int status, const char* phrase, nua_t*, Stack* stack, nua_handle_t* handle,
-                  SofiaLeg* leg, const sip_t* sip, tagi_t*) noexcept {
-  stack->on_event(event, status, phrase, handle, leg, sip);
+                  HandleOwner* owner, const sip_t* sip, tagi_t*) noexcept {
+  stack->on_event(event, status, phrase, handle, owner, sip);
 }
 
 void log_line(void*, const char* format, va_list arguments) noexcept {
@@ -119,9 +119,9 @@ std::unique_ptr<Leg> Stack::create_leg() {
   return hold(reference);
 }
 
-nua_handle_t* Stack::create_handle(SofiaLeg& leg, const std::string& url, const std::string& to,
+nua_handle_t* Stack::create_handle(HandleOwner& owner, const std::string& url, const std::string& to,
                                    const std::string& from) {
-  return nua_handle(nua_, &leg, NUTAG_URL(url.c_str()), SIPTAG_TO_STR(to.c_str()), SIPTAG_FROM_STR(from.c_str()),
+  return nua_handle(nua_, &owner, NUTAG_URL(url.c_str()), SIPTAG_TO_STR(to.c_str()), SIPTAG_FROM_STR(from.c_str()),
                     TAG_END());
 }
 
@@ -157,13 +157,13 @@ std::string Stack::contact_uri(const std::string& user, const std::string& addre
   throw base::Error(base::Errc::no_transport, "we do not listen on " + transport + ": see sip.transports");
 }
 
-void Stack::on_event(nua_event_t event, int status, const char* phrase, nua_handle_t* handle, SofiaLeg* leg,
+void Stack::on_event(nua_event_t event, int status, const char* phrase, nua_handle_t* handle, HandleOwner* owner,
                      const sip_t* sip) {
   if (event == nua_r_shutdown && status >= 200) {
     quiet_ = true;
     if (done_) loop_.post(std::exchange(done_, nullptr));
-  } else if (leg) {
-    leg->on_event(event, status, phrase, sip);
+  } else if (owner) {
+    owner->on_event(event, status, phrase, sip);
   } else if (event == nua_i_invite && sip) {
     on_new_invite(handle, sip);
   } else if (handle && event < nua_r_set_params && event != nua_i_network_changed) {

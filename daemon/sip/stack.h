@@ -15,6 +15,8 @@
 
 namespace sip {
 
+class SofiaLeg;
+
 struct StackSettings {
   std::string address;  // numeric, to listen on; empty: all of both families
   bool udp = true;
@@ -53,10 +55,11 @@ class Stack : public LegFactory {
   // sip:user@address:port with a transport parameter unless it is udp.
   std::string contact_uri(const std::string& user, const std::string& address, const std::string& transport) const;
 
-  // For the legs and the callback of nua alone.
-  void on_event(nua_event_t event, int status, const char* phrase, nua_handle_t* handle, SofiaLeg* leg,
+  // For the owners of handles and the callback of nua alone.
+  void on_event(nua_event_t event, int status, const char* phrase, nua_handle_t* handle, HandleOwner* owner,
                 const sip_t* sip);
-  nua_handle_t* create_handle(SofiaLeg& leg, const std::string& url, const std::string& to, const std::string& from);
+  nua_handle_t* create_handle(HandleOwner& owner, const std::string& url, const std::string& to,
+                              const std::string& from);
   nua_t* nua() const { return nua_; }
   base::Loop& loop() const { return loop_; }
   void remove(const SofiaLeg& leg);
