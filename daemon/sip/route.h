@@ -6,11 +6,12 @@
 
 namespace sip {
 
-// The next hop of a request. The host may be a name, and is kept for the check of its certificate.
+// The next hop of a request.
 struct Route {
-  std::string host;
+  std::string host;  // an address; a name only as a client gave it, before it was looked up
   std::uint16_t port = 0;
-  std::string transport;  // udp or tcp
+  std::string transport;      // udp, tcp or tls
+  std::string tls_name = {};  // whom the certificate must name (RFC 5922, 4); empty: the host itself
 
   bool operator==(const Route&) const = default;
 };
