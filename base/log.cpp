@@ -39,11 +39,18 @@ std::string_view name_of(Level level) {
   return "";
 }
 
+std::string line_of(std::string_view sentence, Fields fields) {
+  std::string line(sentence);
+  for (const Field& field : fields) line += " " + std::string(field.name) + "=" + std::string(field.value);
+  return one_line(line);
+}
+
+// The fields are in the sentence, too: most people read the journal without asking for its fields.
 void to_journal(Level level, std::string_view sentence, Fields fields) {
   std::vector<std::string> entries;
   entries.reserve(fields.size() + 2);
   entries.push_back("PRIORITY=" + std::to_string(static_cast<int>(level)));
-  entries.push_back("MESSAGE=" + std::string(sentence));
+  entries.push_back("MESSAGE=" + line_of(sentence, fields));
   for (const Field& field : fields) entries.push_back(std::string(field.name) + "=" + std::string(field.value));
   std::vector<iovec> parts;
   parts.reserve(entries.size());
@@ -52,9 +59,7 @@ void to_journal(Level level, std::string_view sentence, Fields fields) {
 }
 
 void to_standard_error(Level level, std::string_view sentence, Fields fields) {
-  std::string line = "sipsessiond " + std::string(name_of(level)) + ": " + std::string(sentence);
-  for (const Field& field : fields) line += " " + std::string(field.name) + "=" + std::string(field.value);
-  line = one_line(line) + "\n";
+  const std::string line = "sipsessiond " + std::string(name_of(level)) + ": " + line_of(sentence, fields) + "\n";
   // One write for one line: records of two threads do not mix, and a full pipe loses the record, not the daemon.
   [[maybe_unused]] const auto written = ::write(STDERR_FILENO, line.data(), line.size());
 }
