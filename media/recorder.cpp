@@ -9,8 +9,7 @@ namespace media {
 namespace {
 
 constexpr std::chrono::milliseconds flush_interval(50);
-constexpr unsigned flushes_per_header = 20;  // once a second
-constexpr unsigned seconds_in_ring = 4;      // what a disk may stall without loss
+constexpr unsigned seconds_in_ring = 4;  // what a disk may stall without loss
 
 }  // namespace
 
@@ -19,7 +18,8 @@ Recording::Recording(WavFile file, RecordingLayout layout, unsigned sample_rate,
       layout_(layout),
       done_(std::move(done)),
       ring_(std::size_t{seconds_in_ring} * sample_rate * (layout == RecordingLayout::stereo ? 2 : 1)),
-      block_(sample_rate / 2) {
+      block_(sample_rate / 2),
+      sound_per_header_(std::size_t{sample_rate} * (layout == RecordingLayout::stereo ? 2 : 1) / 2) {
   frame_.reserve(2 * sample_rate / ticks_per_second);
 }
 
@@ -43,10 +43,16 @@ bool Recording::flush() {
   const bool released = released_.load(std::memory_order_acquire);
   while (!closed_) {
     const std::size_t count = ring_.read(block_);
-    auto failure = file_.append(std::span(block_).first(count));
+    // A file is one of sound from its first byte on, also if we are killed before the second write.
+    auto failure = begun_ ? WavFile::Failure() : file_.write_sizes();
+    begun_ = true;
+    if (!failure) failure = file_.append(std::span(block_).first(count));
     const bool last = released && count < block_.size();
-    if (!failure && !last && ++flushes_ % flushes_per_header == 0) failure = file_.write_sizes();
-    if (!failure && last) failure = file_.write_sizes();
+    unclaimed_ += count;
+    if (!failure && (last || unclaimed_ >= sound_per_header_)) {
+      failure = file_.write_sizes();
+      unclaimed_ = 0;
+    }
     if (failure || last) {
       if (failure) file_.cut_to_whole_frames();
       file_.close();

@@ -40,7 +40,10 @@ class Recording {
   Ring<Sample> ring_;
   std::vector<Sample> frame_;  // of the tick
   std::vector<Sample> block_;  // of the writer
-  unsigned flushes_ = 0;
+  // Half a second. Sound is counted, not time: a writer that gets no processor loses no more than others.
+  std::size_t sound_per_header_;
+  std::size_t unclaimed_ = 0;  // samples in the file that its header does not know
+  bool begun_ = false;
   bool closed_ = false;
   std::atomic<bool> failed_ = false;
   std::atomic<bool> released_ = false;

@@ -116,6 +116,11 @@ std::string Baresip::wait(const std::string& type) {
   throw std::runtime_error("baresip did not tell of " + type + ":\n" + all_ + log());
 }
 
+void Baresip::quit() {
+  command("quit");
+  if (!process_->wait(patience)) throw std::runtime_error("baresip does not end:\n" + log());
+}
+
 std::string Baresip::heard_file() const {
   for (const auto& entry : std::filesystem::directory_iterator(directory_.path()))
     if (const std::string name = entry.path(); name.ends_with("-dec.wav")) return name;

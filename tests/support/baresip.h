@@ -24,7 +24,9 @@ class Baresip {
   void command(const std::string& name, const std::string& parameters = "");
   // Waits for the next event of this type, as "CALL_ESTABLISHED", and gives it as JSON.
   std::string wait(const std::string& type);
-  // What it heard: 16-bit PCM.
+  // Ends it, and waits until it is gone.
+  void quit();
+  // What it heard: 16-bit PCM. Its header is right when it has ended.
   std::string heard_file() const;
 
  private:

@@ -2,6 +2,7 @@
 #include "tests/support/wav.h"
 
 #include <cstring>
+#include <functional>
 #include <stdexcept>
 
 #include "tests/support/sipp.h"
@@ -17,9 +18,7 @@ Number number_at(const std::string& bytes, std::size_t at) {
   return number;
 }
 
-}  // namespace
-
-Wav read_wav(const std::string& path) {
+Wav parse(const std::string& path, bool growing) {
   const std::string bytes = read_file(path);
   if (bytes.size() < 44 || bytes.substr(0, 4) != "RIFF" || bytes.substr(8, 4) != "WAVE")
     throw std::runtime_error(path + " is no WAV file");
@@ -27,8 +26,9 @@ Wav read_wav(const std::string& path) {
   std::size_t channels = 0;
   for (std::size_t at = 12; at + 8 <= bytes.size();) {
     const std::string kind = bytes.substr(at, 4);
-    const auto size = number_at<std::uint32_t>(bytes, at + 4);
+    std::size_t size = number_at<std::uint32_t>(bytes, at + 4);
     at += 8;
+    if (growing && kind == "data") size = bytes.size() - at;
     if (size > bytes.size() - at) throw std::runtime_error(path + ": its header promises more than there is");
     if (kind == "fmt ") {
       channels = number_at<std::uint16_t>(bytes, at + 2);
@@ -47,17 +47,32 @@ Wav read_wav(const std::string& path) {
   throw std::runtime_error(path + " holds no sound");
 }
 
-double Wav::share_of_tone(double frequency, std::size_t channel) const {
-  return sound_check::usual_share_of_tone(channels.at(channel), frequency, rate);
+// In pieces of 40 ms.
+double seconds_that_fit(const Wav& wav, std::size_t channel,
+                        const std::function<bool(std::span<const media::Sample>)>& fits) {
+  const std::size_t piece = wav.rate / 25;
+  const std::span<const media::Sample> sound = wav.channels.at(channel);
+  unsigned count = 0;
+  for (std::size_t at = 0; at + piece <= sound.size(); at += piece)
+    if (fits(sound.subspan(at, piece))) ++count;
+  return count * 0.04;
 }
 
-double Wav::seconds_of_tone(double frequency, std::size_t channel) const {
-  const std::size_t piece = rate / 25;
-  double seconds = 0;
-  const std::span<const media::Sample> sound = channels.at(channel);
-  for (std::size_t at = 0; at + piece <= sound.size(); at += piece)
-    if (sound_check::share_of_tone(sound.subspan(at, piece), frequency, rate) > 0.5) seconds += 0.04;
-  return seconds;
+}  // namespace
+
+Wav read_wav(const std::string& path) { return parse(path, false); }
+
+Wav read_growing_wav(const std::string& path) { return parse(path, true); }
+
+double Wav::seconds_of_tone(double frequency, std::size_t channel, double share) const {
+  return seconds_that_fit(*this, channel, [&](std::span<const media::Sample> piece) {
+    return sound_check::share_of_tone(piece, frequency, rate) >= share;
+  });
+}
+
+double Wav::seconds_of_silence(std::size_t channel) const {
+  return seconds_that_fit(*this, channel,
+                          [](std::span<const media::Sample> piece) { return sound_check::power(piece) < 100; });
 }
 
 }  // namespace test

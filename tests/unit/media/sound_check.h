@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
+#include <algorithm>
 #include <cmath>
+#include <complex>
 #include <numbers>
 #include <vector>
 
@@ -18,15 +20,15 @@ inline double power(std::span<const media::Sample> sound) {
 
 // The share of the sound's power that is the tone, 0 to 1.
 inline double share_of_tone(std::span<const media::Sample> sound, double frequency, double rate) {
-  double real = 0, imaginary = 0;
-  for (std::size_t i = 0; i < sound.size(); ++i) {
-    const double angle = 2 * std::numbers::pi * frequency * static_cast<double>(i) / rate;
-    real += sound[i] * std::cos(angle);
-    imaginary += sound[i] * std::sin(angle);
+  const std::complex<double> step = std::polar(1.0, 2 * std::numbers::pi * frequency / rate);
+  std::complex<double> turn = 1, sum = 0;
+  for (const media::Sample sample : sound) {
+    sum += double(sample) * turn;
+    turn *= step;
   }
   const auto count = static_cast<double>(sound.size());
   const double total = power(sound);
-  return total == 0 ? 0 : 2 * (real * real + imaginary * imaginary) / (count * count) / total;
+  return total == 0 ? 0 : 2 * std::norm(sum) / (count * count) / total;
 }
 
 // The same of the median piece of 40 ms: a machine that stalls once makes a jump, and no more than that.
