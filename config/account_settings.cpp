@@ -2,6 +2,99 @@
 #include "config/account_settings.h"
 
 namespace config {
+namespace {
+
+using A = AccountSettings;
+
+Row<A> identity_row() {
+  return row<A, &A::id>("id", "Address of the account, which also identifies it.", {.write_once = true});
+}
+
+Row<A> enabled_row() { return row<A, &A::enabled>("enabled", "Whether the account may make and take calls."); }
+
+Rows<A> login_rows() {
+  return {
+      row<A, &A::password>("password",
+                           "Password for registrar, proxies and relay; it can be set and never read. See "
+                           "accounts.password_store for where it is kept.",
+                           {.nillable = true, .secret = true}),
+      row<A, &A::auth_username>("auth_username",
+                                "User name that goes with the password; empty: the user part of the id.",
+                                {.nillable = true}),
+      row<A, &A::outbound_proxy>("outbound_proxy",
+                                 "Proxy that every request of the account goes to first; empty: what DNS says of the "
+                                 "domain. Without a port it is looked up in DNS, too.",
+                                 {.nillable = true}),
+      row<A, &A::registration, &RegistrationSettings::enabled>(
+          "registration.enabled", "Whether the account is registered while it is active, so that calls reach it."),
+      row<A, &A::registration, &RegistrationSettings::interval>(
+          "registration.interval",
+          "Seconds that a registration is asked to last; it is renewed before. 0: as the registrar likes."),
+      row<A, &A::sip, &AccountSipSettings::outbound>(
+          "sip.outbound",
+          "Whether the registrar is asked to send calls through our own connection to it (RFC 5626), where it can."),
+      row<A, &A::sip, &AccountSipSettings::keepalive_interval>(
+          "sip.keepalive_interval",
+          "Seconds between packets that keep the way to the registrar open through NAT; 0: none are sent."),
+      row<A, &A::sip, &AccountSipSettings::tls_name>(
+          "sip.tls_name",
+          "Name that the certificate of the server must have; empty: that of the proxy, or the domain of the id.",
+          {.nillable = true}),
+      row<A, &A::nat, &NatSettings::rewrite_contact>(
+          "nat.rewrite_contact",
+          "Whether Contact names the address and port that the server sees us at, when they are not our own."),
+  };
+}
+
+Rows<A> name_rows() {
+  return {
+      row<A, &A::display_name>("display_name", "Name that the other party sees; empty: only the address.",
+                               {.nillable = true}),
+      row<A, &A::contact_user>("contact_user",
+                               "User part of Contact; empty: eight random lower-case letters, new at each start.",
+                               {.nillable = true}),
+  };
+}
+
+Rows<A> sound_rows() {
+  return {
+      row<A, &A::audio, &AccountAudioSettings::codec_list>(
+          "audio.codec_list",
+          "Audio codecs of this account, the preferred first; empty: those of the general settings.",
+          {.nillable = true}),
+      row<A, &A::audio, &AccountAudioSettings::srtp_encryption>(
+          "audio.srtp_encryption",
+          "Whether sound is encrypted: disabled never, optional when the other party can, mandatory always. Not used "
+          "yet."),
+      row<A, &A::audio, &AccountAudioSettings::use_srtp_without_tls>(
+          "audio.use_srtp_without_tls",
+          "Whether sound may be encrypted when its keys travel through SIP without TLS. Not used yet."),
+      row<A, &A::ice, &IceSettings::enabled>("ice.enabled", "Whether ICE looks for a way for the sound. Not used yet."),
+      row<A, &A::ice, &IceSettings::use_stun>("ice.use_stun",
+                                              "Whether ICE asks STUN servers for our outer address. Not used yet."),
+      row<A, &A::ice, &IceSettings::stun_servers>(
+          "ice.stun_servers", "STUN servers; empty: what DNS says of the domain. Not used yet.", {.nillable = true}),
+      row<A, &A::ringtone, &AccountRingtoneSettings::inbound>(
+          "ringtone.inbound",
+          "Sound that rings for calls to this account, and its volume; empty: that of the general settings. Not used "
+          "yet.",
+          {.nillable = true}),
+  };
+}
+
+Rows<A> relay_rows() {
+  return {
+      row<A, &A::msrp, &AccountMsrpSettings::relay>(
+          "msrp.relay", "Relay for chats (RFC 4976), over TLS unless it says tcp; empty: none. Not used yet.",
+          {.nillable = true}),
+      row<A, &A::msrp, &AccountMsrpSettings::use_relay_for_inbound>(
+          "msrp.use_relay_for_inbound", "Whether the relay is used for chats that others begin. Not used yet."),
+      row<A, &A::msrp, &AccountMsrpSettings::use_relay_for_outbound>(
+          "msrp.use_relay_for_outbound", "Whether the relay is used for chats that we begin. Not used yet."),
+  };
+}
+
+}  // namespace
 
 AccountSettings bonjour_defaults() {
   AccountSettings settings;
@@ -11,20 +104,18 @@ AccountSettings bonjour_defaults() {
 }
 
 const Rows<AccountSettings>& account_rows() {
-  using A = AccountSettings;
-  static const Rows<A> rows = {
-      row<A, &A::id>("id", "Address of the account, which also identifies it.", {.write_once = true}),
-      row<A, &A::enabled>("enabled", "Whether the account may make and take calls."),
-      row<A, &A::display_name>("display_name", "Name that the other party sees; empty: only the address.",
-                               {.nillable = true}),
-      row<A, &A::contact_user>("contact_user",
-                               "User part of Contact; empty: eight random lower-case letters, new at each start.",
-                               {.nillable = true}),
-      row<A, &A::audio, &AccountAudioSettings::codec_list>(
-          "audio.codec_list",
-          "Audio codecs of this account, the preferred first; empty: those of the general settings.",
-          {.nillable = true}),
-  };
+  static const Rows<A> rows =
+      joined<A>({{identity_row(), enabled_row()}, login_rows(), name_rows(), sound_rows(), relay_rows()});
+  return rows;
+}
+
+const Rows<AccountSettings>& bonjour_rows() {
+  static const Rows<A> rows = joined<A>(
+      {{identity_row(), enabled_row(),
+        row<A, &A::transports>("transports",
+                               "Transports that calls on the local network use, the preferred first. Not used yet.")},
+       name_rows(),
+       sound_rows()});
   return rows;
 }
 

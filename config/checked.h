@@ -30,9 +30,11 @@ std::string signature_of(const Value& value);
 bool is_empty(const Value& value);
 // A whole number of either shape: clients guess.
 std::optional<std::int32_t> integer_of(const Value& value);
-// As sentences, manuals and files write it: 50000:50400.
+// As sentences write it, bounded and on one line.
 std::string text_of(const Value& value);
+// As files write them: 50000:50400 and /ring.wav,80.
 std::optional<Ports> ports_from_text(const std::string& text);
+std::optional<Sound> sound_from_text(const std::string& text);
 
 // A value that was checked when it was made, in its canonical form; a rule says which ones are legal. It is read like
 // an optional: *port, codecs->size(). One made by default is null, or zero.

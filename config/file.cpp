@@ -106,6 +106,7 @@ std::optional<Value> value_of(const Setting& entry, const Value& shape) {
     case Setting::TypeString:
       if (std::holds_alternative<Ports>(shape))
         if (const auto ports = ports_from_text(entry.c_str())) return *ports;
+      if (std::holds_alternative<Sound>(shape)) return sound_from_text(entry.c_str()).value_or(Sound{});
       return std::string(entry.c_str());
     case Setting::TypeArray:
     case Setting::TypeList: return list_value(entry);
@@ -142,22 +143,23 @@ void read_group(const Setting& entries, const std::string& prefix, const Rows<Gr
     else if (!has_group(rows, name + "."))
       report.add(entry, "there is no setting " + text_of(name));
     else if (entry.isGroup())
-      read_group(entry, name + ".", rows, group, report);
+      read_group(entry, name + ".", rows, group, report, except);
     else
       report.add(entry, name + " is not a setting but a group of them: " + name + ": { … }");
   }
 }
 
 void read_root(const Setting& root, Loaded& loaded, Report& report) {
-  read_group(root, "", general_rows(), loaded.general, report, {"bonjour", "accounts"});
+  read_group(root, "", general_rows(), loaded.general, report, {"bonjour", "accounts.list"});
   if (root.exists("bonjour")) {
     const Setting& bonjour = root["bonjour"];
     if (bonjour.isGroup())
-      read_group(bonjour, "", account_rows(), loaded.bonjour, report);
+      read_group(bonjour, "", bonjour_rows(), loaded.bonjour, report);
     else
       report.add(bonjour, "bonjour is not a setting but a group of them: bonjour: { … }");
   }
-  if (root.exists("accounts")) report.add(root["accounts"], "accounts are not read by this version");
+  if (root.exists("accounts") && root["accounts"].isGroup() && root["accounts"].exists("list"))
+    report.add(root["accounts"]["list"], "accounts are not read by this version");
 }
 
 void parse(std::string_view text, Loaded& loaded, Report& report) {

@@ -2,10 +2,16 @@
 #include "config/general_settings.h"
 
 namespace config {
+namespace {
 
-const Rows<GeneralSettings>& general_rows() {
-  using G = GeneralSettings;
-  static const Rows<G> rows = {
+using G = GeneralSettings;
+
+Rows<G> own_rows() {
+  return {
+      row<G, &G::default_account>("default_account",
+                                  "Id of the account whose calls name no other; it must be enabled. Empty: none. The "
+                                  "first account that is enabled takes the place of bonjour@local.",
+                                  {.nillable = true}),
       row<G, &G::local_ip>(
           "local_ip",
           "Address that SIP listens on and names in Contact; auto: all addresses, and towards each peer "
@@ -13,12 +19,27 @@ const Rows<GeneralSettings>& general_rows() {
       row<G, &G::user_agent>("user_agent",
                              "Product in User-Agent and Server headers; empty: sipsessiond and its version.",
                              {.nillable = true}),
+      row<G, &G::resources_directory>("resources_directory",
+                                      "Directory of sound files that are named without one; empty: that of the "
+                                      "package. Not used yet.",
+                                      {.nillable = true}),
+      row<G, &G::accounts, &AccountsSettings::password_store>(
+          "accounts.password_store",
+          "Where passwords are kept that are set from now on: in the Secret Service of the session, in the file of the "
+          "settings, or with auto in the first of these that is there."),
+  };
+}
+
+Rows<G> audio_rows() {
+  return {
       row<G, &G::audio, &AudioSettings::input_device>("audio.input_device",
                                                       "Where sound is captured: the id of a device, default, or none."),
       row<G, &G::audio, &AudioSettings::output_device>("audio.output_device",
                                                        "Where sound is played: the id of a device, default, or none."),
       row<G, &G::audio, &AudioSettings::sample_rate>("audio.sample_rate",
                                                      "Rate in Hz at which sound is mixed, played and recorded."),
+      row<G, &G::audio, &AudioSettings::tail_length>(
+          "audio.tail_length", "Milliseconds of echo that are taken away; 0: echo stays. Not used yet."),
       row<G, &G::audio, &AudioSettings::recording_layout>(
           "audio.recording_layout",
           "Channels of a recording: mixed has both parties in one, stereo has ours left and the other right."),
@@ -26,6 +47,10 @@ const Rows<GeneralSettings>& general_rows() {
           "audio.recordings_directory",
           "Directory of recordings, one directory for each account within; empty: $XDG_DATA_HOME/sipsessiond/history.",
           {.nillable = true}),
+      row<G, &G::audio, &AudioSettings::silent>("audio.silent",
+                                                "Whether calls that come in do not ring. Not used yet."),
+      row<G, &G::audio, &AudioSettings::playback_dtmf>("audio.playback_dtmf",
+                                                       "Whether the tones of digits are heard. Not used yet."),
       row<G, &G::audio, &AudioSettings::codec_list>("audio.codec_list",
                                                     "Audio codecs that are offered and accepted, the preferred first."),
       row<G, &G::rtp, &RtpSettings::port_range>("rtp.port_range",
@@ -35,17 +60,92 @@ const Rows<GeneralSettings>& general_rows() {
           "Seconds of silence after which missing audio is reported again; 0: only once, 5 s after the start."),
       row<G, &G::rtp, &RtpSettings::local_ip>("rtp.local_ip",
                                               "Address that the session description names; auto: as for SIP."),
+  };
+}
+
+Rows<G> sip_rows() {
+  return {
       row<G, &G::sip, &SipSettings::udp_port>("sip.udp_port",
                                               "Port that SIP listens on over UDP; 0: 5060 if it is free, else any."),
       row<G, &G::sip, &SipSettings::tcp_port>("sip.tcp_port",
                                               "Port that SIP listens on over TCP; 0: 5060 if it is free, else any."),
+      row<G, &G::sip, &SipSettings::tls_port>("sip.tls_port",
+                                              "Port that SIP listens on over TLS; 0: 5061 if it is free, else any."),
       row<G, &G::sip, &SipSettings::transports>(
           "sip.transports", "Transports that SIP listens on and may call over, the preferred first."),
+      row<G, &G::tls, &TlsSettings::ca_list_file>(
+          "tls.ca_list_file", "Certificates of the authorities that are trusted (PEM); empty: those of the system.",
+          {.nillable = true}),
+      row<G, &G::tls, &TlsSettings::certificate_file>(
+          "tls.certificate_file", "Our own certificate (PEM); empty: one that we made and signed ourselves.",
+          {.nillable = true}),
+      row<G, &G::tls, &TlsSettings::private_key_file>(
+          "tls.private_key_file", "Key of our own certificate (PEM); empty: in the file of the certificate.",
+          {.nillable = true}),
+      row<G, &G::tls, &TlsSettings::verify_server>(
+          "tls.verify_server", "Whether a server must have a valid certificate with the right name."),
+      row<G, &G::tls, &TlsSettings::timeout>("tls.timeout", "Milliseconds that a TLS handshake may take."),
+  };
+}
+
+Rows<G> session_rows() {
+  return {
       row<G, &G::sessions, &SessionsSettings::max>(
           "sessions.max", "Most sessions at one time; a further call that comes in is answered with busy."),
       row<G, &G::sessions, &SessionsSettings::linger>("sessions.linger",
                                                       "Seconds that a terminated session stays on the bus."),
+      row<G, &G::sessions, &SessionsSettings::proposal_timeout>(
+          "sessions.proposal_timeout",
+          "Seconds after which a proposed stream that nobody answered is refused. Not used yet."),
   };
+}
+
+Rows<G> chat_rows() {
+  return {
+      row<G, &G::chat, &ChatSettings::accept_types>("chat.accept_types",
+                                                    "MIME types that are taken in a chat. Not used yet."),
+      row<G, &G::chat, &ChatSettings::accept_wrapped_types>("chat.accept_wrapped_types",
+                                                            "MIME types that are taken within CPIM. Not used yet."),
+      row<G, &G::chat, &ChatSettings::max_message_size>("chat.max_message_size",
+                                                        "Most bytes of a message that is taken. Not used yet."),
+      row<G, &G::chat, &ChatSettings::history>("chat.history", "Whether chats are written down. Not used yet."),
+      row<G, &G::chat, &ChatSettings::message_received_sound>(
+          "chat.message_received_sound", "Sound for a message that came, and its volume; empty: none. Not used yet.",
+          {.nillable = true}),
+      row<G, &G::chat, &ChatSettings::message_sent_sound>(
+          "chat.message_sent_sound", "Sound for a message that was sent, and its volume; empty: none. Not used yet.",
+          {.nillable = true}),
+      row<G, &G::msrp, &MsrpSettings::transport>("msrp.transport",
+                                                 "Transport of chats that need no relay. Not used yet."),
+      row<G, &G::msrp, &MsrpSettings::local_port>("msrp.local_port",
+                                                  "Port that chats listen on; 0: any that is free. Not used yet."),
+      row<G, &G::ringtone, &RingtoneSettings::inbound>(
+          "ringtone.inbound", "Sound that rings for calls that come in, and its volume; empty: none. Not used yet.",
+          {.nillable = true}),
+      row<G, &G::ringtone, &RingtoneSettings::outbound>(
+          "ringtone.outbound",
+          "Sound while the other party rings, and its volume; empty: the usual tone. Not used yet.",
+          {.nillable = true}),
+  };
+}
+
+Rows<G> log_rows() {
+  return {
+      row<G, &G::logging, &LoggingSettings::directory>(
+          "logging.directory", "Directory of traces; empty: $XDG_DATA_HOME/sipsessiond/logs. Not used yet.",
+          {.nillable = true}),
+      row<G, &G::logging, &LoggingSettings::trace_sip>("logging.trace_sip",
+                                                       "Whether SIP messages are written down. Not used yet."),
+      row<G, &G::logging, &LoggingSettings::trace_msrp>("logging.trace_msrp",
+                                                        "Whether chat messages are written down. Not used yet."),
+  };
+}
+
+}  // namespace
+
+const Rows<GeneralSettings>& general_rows() {
+  static const Rows<G> rows =
+      joined<G>({own_rows(), audio_rows(), sip_rows(), session_rows(), chat_rows(), log_rows()});
   return rows;
 }
 

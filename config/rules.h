@@ -1,19 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
-#include <iosfwd>
-
-#include "config/checked.h"
+#include "config/choices.h"
 
 // Each rule says which values are legal, gives them their canonical form, and describes them to people.
 namespace config {
-
-enum class Transport { udp, tcp };
-enum class RecordingLayout { mixed, stereo };  // both parties in one channel; or ours left and theirs right
-std::string to_text(Transport transport);
-std::string to_text(RecordingLayout layout);
-std::ostream& operator<<(std::ostream& out, Transport transport);
-std::ostream& operator<<(std::ostream& out, RecordingLayout layout);
 
 template <typename Stored>
 struct Plain {
@@ -63,9 +54,12 @@ struct TransportsRule {
   static std::optional<Raw> from(const Value& value);
   static std::string allowed();
 };
-struct RecordingLayoutRule {
-  using Raw = RecordingLayout;
-  static Value to(Raw raw) { return to_text(raw); }
+// Patterns of MIME types: *, type/* or type/subtype.
+struct MimeTypesRule : Plain<std::vector<std::string>> {
+  static std::optional<Raw> from(const Value& value);
+  static std::string allowed();
+};
+struct SoundRule : Plain<Sound> {
   static std::optional<Raw> from(const Value& value);
   static std::string allowed();
 };

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <type_traits>
@@ -28,6 +29,7 @@ struct Row {
   std::string allowed;
   std::function<Value(const Group&)> get;
   std::function<bool(Group&, const Value&)> set;  // false: not allowed, and nothing is changed
+  std::function<bool(const Group&, const Group&)> differs;
 };
 
 template <typename Group>
@@ -49,7 +51,15 @@ Row<Group> row(std::string name, std::string documentation, Nature nature = {}) 
         if (checked) (group.*....*path) = *checked;
         return checked.has_value();
       },
+      [](const Group& one, const Group& other) { return !((one.*....*path) == (other.*....*path)); },
   };
+}
+
+template <typename Group>
+Rows<Group> joined(std::initializer_list<Rows<Group>> parts) {
+  Rows<Group> rows;
+  for (const Rows<Group>& part : parts) rows.insert(rows.end(), part.begin(), part.end());
+  return rows;
 }
 
 template <typename Group>

@@ -49,8 +49,7 @@ class Settings : public SettingsObject {
   Changes changes() const override {
     Changes changes;
     for (const Row<Group>& row : rows_)
-      if (row.get(saved_) != row.get(current_))
-        changes.emplace(row.name, Change{shown(row, saved_), shown(row, current_)});
+      if (row.differs(saved_, current_)) changes.emplace(row.name, Change{shown(row, saved_), shown(row, current_)});
     return changes;
   }
   void commit() override { saved_ = current_; }

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <array>
 #include <limits>
-#include <ostream>
 #include <span>
 #include <string_view>
 
@@ -16,8 +15,7 @@ namespace config {
 namespace {
 
 constexpr std::array<std::string_view, 4> codec_names = {"opus", "G722", "PCMU", "PCMA"};
-constexpr std::array<std::string_view, 2> transport_names = {"udp", "tcp"};
-constexpr std::array<std::string_view, 2> layout_names = {"mixed", "stereo"};
+constexpr std::size_t most_types = 64;
 
 template <typename Texts>
 std::string joined(const Texts& texts) {
@@ -26,15 +24,8 @@ std::string joined(const Texts& texts) {
   return line;
 }
 
-// The place of the name in the list, without regard to case.
-std::optional<std::size_t> place_of(std::string_view name, std::span<const std::string_view> names) {
-  for (std::size_t i = 0; i < names.size(); ++i)
-    if (base::equals_ignoring_case(names[i], name)) return i;
-  return {};
-}
-
 // An ordered choice of the names without repetition, at least one, as their places.
-std::optional<std::vector<std::size_t>> subset_of(const Value& value, std::span<const std::string_view> names) {
+std::optional<std::vector<std::size_t>> subset_of(const Value& value, Words names) {
   const auto* texts = std::get_if<std::vector<std::string>>(&value);
   if (!texts || texts->empty()) return {};
   std::vector<std::size_t> places;
@@ -128,12 +119,12 @@ std::optional<Ports> ports_from_text(const std::string& text) {
   return Ports{*start, *end};
 }
 
-std::string to_text(Transport transport) {
-  return std::string(transport_names.at(static_cast<std::size_t>(transport)));
+std::optional<Sound> sound_from_text(const std::string& text) {
+  const auto comma = text.rfind(',');
+  const auto volume =
+      comma == text.npos ? std::nullopt : base::to_number<std::uint32_t>(std::string_view(text).substr(comma + 1));
+  return volume ? Sound{text.substr(0, comma), *volume} : Sound{text, 100};
 }
-std::string to_text(RecordingLayout layout) { return std::string(layout_names.at(static_cast<std::size_t>(layout))); }
-std::ostream& operator<<(std::ostream& out, Transport transport) { return out << to_text(transport); }
-std::ostream& operator<<(std::ostream& out, RecordingLayout layout) { return out << to_text(layout); }
 
 std::optional<bool> FlagRule::from(const Value& value) {
   const auto* flag = std::get_if<bool>(&value);
@@ -200,7 +191,7 @@ std::optional<std::vector<std::string>> CodecsRule::from(const Value& value) {
 std::string CodecsRule::allowed() { return "a list of one or more of " + joined(codec_names) + ", each once"; }
 
 std::optional<std::vector<Transport>> TransportsRule::from(const Value& value) {
-  const auto places = subset_of(value, transport_names);
+  const auto places = subset_of(value, words_of(Transport()));
   if (!places) return {};
   std::vector<Transport> transports;
   for (const std::size_t place : *places) transports.push_back(static_cast<Transport>(place));
@@ -211,13 +202,33 @@ Value TransportsRule::to(const Raw& raw) {
   for (const Transport transport : raw) names.push_back(to_text(transport));
   return names;
 }
-std::string TransportsRule::allowed() { return "a list of one or more of " + joined(transport_names) + ", each once"; }
-
-std::optional<RecordingLayout> RecordingLayoutRule::from(const Value& value) {
-  const auto* text = std::get_if<std::string>(&value);
-  const auto place = text ? place_of(*text, layout_names) : std::nullopt;
-  return place ? std::optional(static_cast<RecordingLayout>(*place)) : std::nullopt;
+std::string TransportsRule::allowed() {
+  return "a list of one or more of " + joined(words_of(Transport())) + ", each once";
 }
-std::string RecordingLayoutRule::allowed() { return "one of " + joined(layout_names); }
+
+std::optional<std::vector<std::string>> MimeTypesRule::from(const Value& value) {
+  const auto* texts = std::get_if<std::vector<std::string>>(&value);
+  if (!texts || texts->empty() || texts->size() > most_types) return {};
+  Raw types;
+  for (const std::string& text : *texts) {
+    const auto slash = text.find('/');
+    const auto token = [](std::string_view part) { return part.size() <= 127 && consists_of(part, "!#$&-^_.+"); };
+    // RFC 6838, 4.2: the characters of both parts.
+    const bool pattern =
+        text == "*" || (slash != text.npos && token(std::string_view(text).substr(0, slash)) &&
+                        (text.substr(slash) == "/*" || token(std::string_view(text).substr(slash + 1))));
+    if (!pattern) return {};
+    types.push_back(base::to_lower(text));
+  }
+  return types;
+}
+std::string MimeTypesRule::allowed() { return "a list of 1 to 64 of *, type/* and type/subtype"; }
+
+std::optional<Sound> SoundRule::from(const Value& value) {
+  const auto* sound = std::get_if<Sound>(&value);
+  if (!sound || sound->volume > 100 || !clean_text(sound->file, 4095)) return {};
+  return *sound;
+}
+std::string SoundRule::allowed() { return "a file and a volume from 0 to 100"; }
 
 }  // namespace config

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "config/rules.h"
+#include "config/servers.h"
 
 // The types of the settings.
 namespace config {
@@ -16,7 +17,16 @@ using Token = Checked<TokenRule>;            // RFC 3261, 25.1
 using SipAddress = Checked<SipAddressRule>;  // user@domain, the domain in lower case
 using Codecs = Checked<CodecsRule>;          // ordered, as SDP names them
 using Transports = Checked<TransportsRule>;  // ordered
-using RecordingForm = Checked<RecordingLayoutRule>;
+using RecordingForm = Checked<ChoiceRule<RecordingLayout>>;
+using SrtpEncryption = Checked<ChoiceRule<Encryption>>;
+using PasswordStore = Checked<ChoiceRule<PasswordPlace>>;
+using MsrpTransport = Checked<ChoiceRule<Transport, Transport::tls, Transport::tcp>>;
+using MimeTypes = Checked<MimeTypesRule>;      // patterns, in lower case
+using SoundFile = Checked<SoundRule>;          // a path, or a name below resources_directory; and a volume
+using HostName = Checked<HostNameRule>;        // in lower case
+using Server = Checked<ServerRule>;            // read its parts: proxy->host, proxy->port, proxy->transport
+using Relay = Checked<RelayRule>;              // the same, never over UDP
+using StunServers = Checked<StunServersRule>;  // ordered
 using SampleRate = Checked<OneOfRule<8000, 16000, 48000>>;  // Hz
 template <std::int32_t least, std::int32_t most>
 using Number = Checked<NumberRule<least, most>>;

@@ -5,15 +5,11 @@
 
 #include "config/account_settings.h"
 #include "config/general_settings.h"
+#include "config/write.h"
 
 namespace {
 
 using config::Value;
-
-// As the file writes it: a port range is a text there.
-std::string file_text(const Value& value) {
-  return std::holds_alternative<config::Ports>(value) ? "\"" + config::text_of(value) + "\"" : config::text_of(value);
-}
 
 template <typename Group>
 void print_rows(const config::Rows<Group>& rows, const Group& defaults) {
@@ -21,10 +17,24 @@ void print_rows(const config::Rows<Group>& rows, const Group& defaults) {
     const Value value = row.get(defaults);
     std::cout << "### " << row.name << "\n\n"
               << row.documentation << "\n\n"
-              << "Type `" << config::signature_of(value) << "`, default `" << file_text(value)
+              << "Type `" << config::signature_of(value) << "`, default `" << config::to_file(value)
               << "`. Allowed: " << row.allowed
               << (row.nature.write_once ? "; given once, when the account is made.\n\n" : ".\n\n");
   }
+}
+
+// The settings that the Bonjour account shares with all others are described there.
+void print_bonjour_rows() {
+  config::Rows<config::AccountSettings> own;
+  std::string shared;
+  for (const auto& row : config::bonjour_rows()) {
+    if (!config::find_row(config::account_rows(), row.name))
+      own.push_back(row);
+    else if (!row.nature.write_once)
+      shared += (shared.empty() ? "`" : ", `") + row.name + "`";
+  }
+  std::cout << "These are as above, but `enabled` is true unless told otherwise:\n" << shared << ".\n\n";
+  print_rows(own, config::bonjour_defaults());
 }
 
 int print_manual() {
@@ -36,12 +46,14 @@ int print_manual() {
                "leaves the\n"
                "defaults in force, and the log says so. On the bus, the same names are those of the interface\n"
                "`org.sipsession1.SettingsObject`, and the types are those of D-Bus; the file writes a port range as a "
-               "text.\n\n"
+               "text,\n"
+               "and a sound file with its volume as `\"FILE,VOLUME\"`.\n\n"
                "## General settings\n\n";
   print_rows(config::general_rows(), config::GeneralSettings());
-  std::cout << "## Settings of an account\n\n"
-               "The defaults are those of the Bonjour account; every other account begins with `enabled` false.\n\n";
-  print_rows(config::account_rows(), config::bonjour_defaults());
+  std::cout << "## Settings of an account\n\n";
+  print_rows(config::account_rows(), config::AccountSettings());
+  std::cout << "## Settings of the Bonjour account\n\n";
+  print_bonjour_rows();
   return 0;
 }
 
@@ -75,7 +87,8 @@ void print_sample_rows(const config::Rows<Group>& rows, const Group& defaults, c
     const auto dot = row.name.find('.');
     groups.enter(dot == std::string::npos ? "" : row.name.substr(0, dot));
     std::cout << groups.indent() << "// " << row.documentation << "\n"
-              << groups.indent() << "#" << row.name.substr(dot + 1) << " = " << file_text(row.get(defaults)) << ";\n";
+              << groups.indent() << "#" << row.name.substr(dot + 1) << " = " << config::to_file(row.get(defaults))
+              << ";\n";
     if (dot == std::string::npos) std::cout << "\n";
   }
   groups.leave();
@@ -88,7 +101,7 @@ int print_sample() {
   print_sample_rows(config::general_rows(), config::GeneralSettings(), "");
   std::cout << "// The account that needs no registrar: calls on the local network.\n"
                "bonjour: {\n";
-  print_sample_rows(config::account_rows(), config::bonjour_defaults(), "  ");
+  print_sample_rows(config::bonjour_rows(), config::bonjour_defaults(), "  ");
   std::cout << "};\n";
   return 0;
 }

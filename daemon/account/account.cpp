@@ -25,7 +25,8 @@ std::string random_letters(std::size_t count) {
 }  // namespace
 
 Account::Account(config::AccountSettings defaults, config::AccountSettings saved, const Reach& reach)
-    : settings_(config::account_rows(), std::move(defaults), std::move(saved)),
+    : settings_(*saved.id == bonjour_id ? config::bonjour_rows() : config::account_rows(), std::move(defaults),
+                std::move(saved)),
       reach_(reach),
       letters_(random_letters(8)) {}
 

@@ -26,6 +26,10 @@ class Account {
   Account& operator=(const Account&) = delete;
 
   void set_active(bool active) { active_ = active; }
+  // These settings were saved and act from now on.
+  void on_saved(const config::Changes& /*changes*/) {}
+  // The password is known now, or is another one.
+  void on_password() {}
 
   const std::string& id() const { return *settings_.saved().id; }
   std::string username() const;  // the parts of the id: left and right of the last @
@@ -34,7 +38,13 @@ class Account {
 
   bool enabled() const { return *settings_.saved().enabled; }
   bool active() const { return active_; }
-  bool has_password() const { return false; }
+  bool has_password() const { return !password().empty(); }
+  const config::AccountSettings& saved() const { return settings_.saved(); }
+  const std::string& password() const { return *settings_.saved().password; }  // empty: none
+  // What keeps the passwords was asked and has not answered.
+  bool awaits_password() const { return false; }
+  // Whether something of it goes on after its removal, so that the object must stay.
+  bool in_use() const { return false; }
   std::string display_name() const { return *settings_.saved().display_name; }
   const std::vector<std::string>& codec_list() const { return *settings_.saved().audio.codec_list; }  // empty: inherit
   std::string contact_user() const;                         // eight letters of this run, or the setting

@@ -50,8 +50,10 @@ void Engine::start() {
   settings.udp_port = *settings_.sip.udp_port;
   settings.tcp_port = *settings_.sip.tcp_port;
   settings.udp = settings.tcp = false;
-  for (const config::Transport transport : *settings_.sip.transports)
-    (transport == config::Transport::udp ? settings.udp : settings.tcp) = true;
+  for (const config::Transport transport : *settings_.sip.transports) {
+    settings.udp |= transport == config::Transport::udp;
+    settings.tcp |= transport == config::Transport::tcp;
+  }
   settings.user_agent = user_agent();
   try {
     stack_ = std::make_unique<sip::Stack>(loop_, settings, sessions_);

@@ -101,7 +101,7 @@ BOOST_AUTO_TEST_CASE(an_unknown_or_wrong_entry_is_reported_with_its_line_and_ski
   const std::vector<std::pair<std::string, std::string>> table = {
       {"\n\nvolume = 3;", "test.conf:3: there is no setting \"volume\""},
       {"audio: {\n volume = 3; };", "test.conf:2: there is no setting \"audio.volume\""},
-      {"chat: { a: { b = 1; }; };", "test.conf:1: there is no setting \"chat\""},
+      {"chats: { a: { b = 1; }; };", "test.conf:1: there is no setting \"chats\""},
       {"audio = 3;", "test.conf:1: audio is not a setting but a group of them: audio: { … }"},
       {"bonjour = [];", "test.conf:1: bonjour is not a setting but a group of them: bonjour: { … }"},
       {"bonjour: {\n\nid = \"a@b\"; };", "test.conf:3: id cannot be set here"},
@@ -121,7 +121,9 @@ BOOST_AUTO_TEST_CASE(an_unknown_or_wrong_entry_is_reported_with_its_line_and_ski
       {"rtp: { port_range = \"2:1\"; };",
        "test.conf:1: rtp.port_range cannot be 2:1: allowed is two ports from 1 to 65535, the first not above the "
        "second"},
-      {"accounts = ( { id = \"a@b\"; } );", "test.conf:1: accounts are not read by this version"},
+      {"accounts = ( { id = \"a@b\"; } );",
+       "test.conf:1: accounts is not a setting but a group of them: accounts: { … }"},
+      {"accounts: {\nlist = ( { id = \"a@b\"; } ); };", "test.conf:2: accounts are not read by this version"},
   };
   for (const auto& [text, problem] : table) BOOST_TEST(problem_of(text) == problem);
 }

@@ -16,7 +16,7 @@ namespace {
 
 struct Fixture {
   Settings<GeneralSettings> general{general_rows(), {}, {}};
-  Settings<AccountSettings> bonjour{account_rows(), bonjour_defaults(), bonjour_defaults()};
+  Settings<AccountSettings> bonjour{bonjour_rows(), bonjour_defaults(), bonjour_defaults()};
 };
 
 // The sentence with which the call is refused.
@@ -58,7 +58,10 @@ BOOST_FIXTURE_TEST_SUITE(settings, Fixture)
 
 BOOST_AUTO_TEST_CASE(every_row_takes_its_default_and_has_a_line_of_documentation) {
   check_rows(general_rows(), {});
-  check_rows(account_rows(), bonjour_defaults());
+  AccountSettings account;
+  account.id = "alice@example.com";
+  check_rows(account_rows(), account);
+  check_rows(bonjour_rows(), bonjour_defaults());
 }
 
 BOOST_AUTO_TEST_CASE(a_set_value_acts_only_after_commit) {
@@ -134,6 +137,14 @@ BOOST_AUTO_TEST_CASE(all_and_describe_walk_every_row) {
   BOOST_TEST(range->signature == "(qq)");
   BOOST_TEST((range->default_value == Value(Ports{50000, 50400})));
   BOOST_TEST(!range->nillable);
+}
+
+BOOST_AUTO_TEST_CASE(the_bonjour_account_has_neither_password_nor_registration) {
+  for (const char* name : {"password", "auth_username", "outbound_proxy", "registration.enabled", "msrp.relay"}) {
+    BOOST_TEST(find_row(account_rows(), name));
+    BOOST_TEST(!find_row(bonjour_rows(), name));
+  }
+  BOOST_TEST(!find_row(account_rows(), "transports"));
 }
 
 BOOST_AUTO_TEST_CASE(a_secret_goes_in_and_never_comes_out) {

@@ -52,6 +52,23 @@ const std::vector<Good> good = {
     {accepted<Codecs>, List{"PCMA"}, List{"PCMA"}},
     {accepted<Transports>, List{"TCP", "udp"}, List{"tcp", "udp"}},
     {accepted<RecordingForm>, std::string("Stereo"), std::string("stereo")},
+    {accepted<SrtpEncryption>, std::string("Mandatory"), std::string("mandatory")},
+    {accepted<PasswordStore>, std::string("SECRET-service"), std::string("secret-service")},
+    {accepted<MsrpTransport>, std::string("TCP"), std::string("tcp")},
+    {accepted<HostName>, std::string("SIP.Example.COM"), std::string("sip.example.com")},
+    {accepted<Server>, std::string("Proxy.Example.com"), std::string("proxy.example.com")},
+    {accepted<Server>, std::string("192.0.2.1:5062;Transport=TCP"), std::string("192.0.2.1:5062;transport=tcp")},
+    {accepted<Server>, std::string("[2001:DB8::1]"), std::string("[2001:db8::1]")},
+    {accepted<Server>, std::string("[2001:db8::1]:5061;transport=tls"),
+     std::string("[2001:db8::1]:5061;transport=tls")},
+    {accepted<Server>, std::string("a;transport=udp"), std::string("a;transport=udp")},
+    {accepted<Relay>, std::string("relay.example.com:2855;transport=tcp"),
+     std::string("relay.example.com:2855;transport=tcp")},
+    {accepted<StunServers>, List{"192.0.2.1", "Stun.example.com:3478"}, List{"192.0.2.1", "stun.example.com:3478"}},
+    {accepted<MimeTypes>, List{"*", "Text/*", "message/CPIM", "application/im-iscomposing+xml"},
+     List{"*", "text/*", "message/cpim", "application/im-iscomposing+xml"}},
+    {accepted<SoundFile>, Sound{"ring.wav", 0}, Sound{"ring.wav", 0}},
+    {accepted<SoundFile>, Sound{"/ring.wav", 100}, Sound{"/ring.wav", 100}},
 };
 
 const std::vector<Bad> bad = {
@@ -104,6 +121,48 @@ const std::vector<Bad> bad = {
     {accepted<Transports>, List{"udp", "UDP"}},
     {accepted<RecordingForm>, std::string("quad")},
     {accepted<RecordingForm>, std::string("")},
+    {accepted<SrtpEncryption>, std::string("yes")},
+    {accepted<PasswordStore>, std::string("automatic")},
+    {accepted<MsrpTransport>, std::string("udp")},
+    {accepted<HostName>, std::string("")},
+    {accepted<HostName>, std::string("192.0.2.1")},
+    {accepted<HostName>, std::string("a..b")},
+    {accepted<HostName>, std::string("-a.example")},
+    {accepted<HostName>, std::string("a b")},
+    {accepted<HostName>, std::string("a.example.")},
+    {accepted<HostName>, std::string(64, 'a')},
+    {accepted<Server>, std::string("")},
+    {accepted<Server>, std::string(":5060")},
+    {accepted<Server>, std::string("a:")},
+    {accepted<Server>, std::string("a:0")},
+    {accepted<Server>, std::string("a:65536")},
+    {accepted<Server>, std::string("a:b")},
+    {accepted<Server>, std::string("192.0.2.256")},
+    {accepted<Server>, std::string("2001:db8::1")},
+    {accepted<Server>, std::string("[]")},
+    {accepted<Server>, std::string("[192.0.2.1]")},
+    {accepted<Server>, std::string("[::1")},
+    {accepted<Server>, std::string("[auto]")},
+    {accepted<Server>, std::string("sip:a")},
+    {accepted<Server>, std::string("a;lr")},
+    {accepted<Server>, std::string("a;transport=")},
+    {accepted<Server>, std::string("a;transport=sctp")},
+    {accepted<Server>, std::string("a;transport=tls;lr")},
+    {accepted<Server>, std::string("a\0b", 3)},
+    {accepted<Relay>, std::string("a;transport=udp")},
+    {accepted<StunServers>, List{}},
+    {accepted<StunServers>, List{"a;transport=udp"}},
+    {accepted<StunServers>, List(17, "a")},
+    {accepted<MimeTypes>, List{}},
+    {accepted<MimeTypes>, List{"text"}},
+    {accepted<MimeTypes>, List{"*/*"}},
+    {accepted<MimeTypes>, List{"text/"}},
+    {accepted<MimeTypes>, List{"text/plain; charset=utf-8"}},
+    {accepted<MimeTypes>, List(65, "*")},
+    {accepted<SoundFile>, Sound{"", 50}},
+    {accepted<SoundFile>, Sound{"a.wav", 101}},
+    {accepted<SoundFile>, Sound{"a\nb.wav", 50}},
+    {accepted<SoundFile>, std::string("a.wav")},
 };
 
 }  // namespace
@@ -150,6 +209,22 @@ BOOST_AUTO_TEST_CASE(port_ranges_are_read_from_text) {
   BOOST_TEST((ports_from_text("1:65535") == Ports{1, 65535}));
   for (const char* text : {"", "1", ":", "1:", ":1", "1:65536", "-1:2", "1:2:3", "1 :2", "1-2"})
     BOOST_TEST(!ports_from_text(text).has_value(), text);
+}
+
+BOOST_AUTO_TEST_CASE(sounds_are_read_from_text) {
+  BOOST_TEST((sound_from_text("/a,b.wav,80") == Sound{"/a,b.wav", 80}));
+  BOOST_TEST((sound_from_text("/a.wav") == Sound{"/a.wav", 100}));
+  BOOST_TEST((sound_from_text("") == Sound{"", 100}));
+}
+
+BOOST_AUTO_TEST_CASE(a_server_is_read_in_parts) {
+  const Server server = Server::from_value(std::string("[2001:db8::1]:5061;transport=tls")).value();
+  BOOST_TEST(server->host == "2001:db8::1");
+  BOOST_TEST(server->port == 5061u);
+  BOOST_TEST((server->transport == Transport::tls));
+  const Server plain = Server::from_value(std::string("example.com")).value();
+  BOOST_TEST((plain->port == 0u && !plain->transport));
+  BOOST_TEST(Server()->host.empty());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

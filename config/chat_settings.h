@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include "config/settings.h"
+
+// The general settings of chat and of what is heard beside calls.
+namespace config {
+
+struct ChatSettings {
+  MimeTypes accept_types = std::vector<std::string>{"message/cpim", "text/*"};
+  MimeTypes accept_wrapped_types = std::vector<std::string>{"*"};
+  Number<1, 1000000000> max_message_size = 10000000;  // bytes
+  Flag history = false;
+  SoundFile message_received_sound;
+  SoundFile message_sent_sound;
+  bool operator==(const ChatSettings&) const = default;
+};
+
+struct MsrpSettings {
+  MsrpTransport transport = Transport::tls;
+  Port local_port;
+  bool operator==(const MsrpSettings&) const = default;
+};
+
+struct RingtoneSettings {
+  SoundFile inbound;
+  SoundFile outbound;
+  bool operator==(const RingtoneSettings&) const = default;
+};
+
+}  // namespace config
