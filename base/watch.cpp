@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "base/watch.h"
+
+#include <unistd.h>
+
+#include <memory>
+#include <utility>
+
+#include <glib-unix.h>
+
+namespace base {
+namespace {
+
+using Call = std::function<void()>;
+
+gboolean call_again(gint, GIOCondition, gpointer call) noexcept {
+  return (*static_cast<Call*>(call))(), G_SOURCE_CONTINUE;
+}
+void destroy_call(gpointer call) noexcept { std::default_delete<Call>()(static_cast<Call*>(call)); }
+
+}  // namespace
+
+Descriptor::~Descriptor() {
+  if (number_ >= 0) close(number_);
+}
+
+Descriptor::Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
+
+Descriptor& Descriptor::operator=(Descriptor&& other) noexcept {
+  std::swap(number_, other.number_);
+  return *this;
+}
+
+Watch::Watch(const Descriptor& descriptor, For what, std::function<void()> call)
+    : source_(g_unix_fd_source_new(
+          descriptor.number(),
+          static_cast<GIOCondition>((what == For::reading ? G_IO_IN : G_IO_OUT) | G_IO_ERR | G_IO_HUP))) {
+  // GLib keeps the call until its dispatch is over, also when the source is destroyed from within.
+  auto kept = std::make_unique<Call>(std::move(call));
+  g_source_set_callback(source_.get(), G_SOURCE_FUNC(call_again), kept.release(), destroy_call);
+  g_source_attach(source_.get(), nullptr);
+}
+
+Watch::~Watch() { g_source_destroy(source_.get()); }
+
+}  // namespace base
