@@ -2,27 +2,28 @@
 #include "config/file.h"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
-#include <fstream>
+#include <charconv>
 #include <limits>
-#include <system_error>
+#include <set>
 
 #include <libconfig.h++>
 
 #include "base/text.h"
+#include "config/write.h"
 
 namespace config {
 namespace {
 
 using libconfig::Setting;
 
-constexpr std::size_t size_limit = 1 << 20;
-
 // Writes down what is wrong in one file.
 class Report {
  public:
   Report(std::string file, std::vector<Problem>& problems) : file_(std::move(file)), problems_(problems) {}
 
+  void refuse(unsigned line, const std::string& why) { add(line, "the file is not used: " + why); }
   void add(unsigned line, std::string sentence) { problems_.push_back({file_, line, std::move(sentence)}); }
   void add(const Setting& entry, std::string sentence) { add(entry.getSourceLine(), std::move(sentence)); }
 
@@ -114,62 +115,157 @@ std::optional<Value> value_of(const Setting& entry, const Value& shape) {
   }
 }
 
-template <typename Group>
-void read_entry(const Setting& entry, const Row<Group>& row, Group& group, Report& report) {
-  const auto value = value_of(entry, row.get(group));
-  if (row.nature.write_once)
-    report.add(entry, row.name + " cannot be set here");
-  else if (!value)
-    report.add(entry, row.name + " has a value of a wrong kind: allowed is " + row.allowed);
-  else if (!row.set(group, *value))
-    report.add(entry, refusal(row, *value));
+std::string float_text(double number) {
+  std::array<char, 32> text{};
+  const auto end = std::to_chars(text.data(), text.data() + text.size(), number, std::chars_format::scientific).ptr;
+  std::string result(text.data(), end);
+  // libconfig knows a floating-point number by its point.
+  if (result.find('.') == result.npos) result.insert(result.find('e'), ".0");
+  return result;
 }
 
-template <typename Group>
-bool has_group(const Rows<Group>& rows, const std::string& prefix) {
-  return std::any_of(rows.begin(), rows.end(), [&](const auto& row) { return row.name.starts_with(prefix); });
+// The entry as it may be written again.
+std::string text_of_entry(const Setting& entry) {
+  std::string items;
+  switch (entry.getType()) {
+    case Setting::TypeBoolean: return static_cast<bool>(entry) ? "true" : "false";
+    case Setting::TypeInt: return std::to_string(static_cast<int>(entry));
+    case Setting::TypeInt64: return std::to_string(static_cast<long long>(entry)) + "L";
+    case Setting::TypeFloat: return float_text(entry);
+    case Setting::TypeString: return quoted_for_file(entry.c_str());
+    case Setting::TypeGroup:
+      for (int i = 0; i < entry.getLength(); ++i)
+        items += std::string(entry[i].getName()) + " = " + text_of_entry(entry[i]) + "; ";
+      return "{ " + items + "}";
+    default:
+      for (int i = 0; i < entry.getLength(); ++i) items += (i > 0 ? ", " : "") + text_of_entry(entry[i]);
+      return entry.isList() ? "(" + items + ")" : "[" + items + "]";
+  }
 }
 
-// Reads the entries of one libconfig group, whose settings have names with this prefix; except are read elsewhere.
+// Takes the settings of one object out of its group in the file.
 template <typename Group>
-void read_group(const Setting& entries, const std::string& prefix, const Rows<Group>& rows, Group& group,
-                Report& report, const std::vector<std::string>& except = {}) {
-  for (int i = 0; i < entries.getLength(); ++i) {
-    const Setting& entry = entries[i];
-    const std::string name = prefix + entry.getName();
-    if (std::find(except.begin(), except.end(), name) != except.end()) continue;
-    if (const Row<Group>* row = find_row(rows, name))
-      read_entry(entry, *row, group, report);
-    else if (!has_group(rows, name + "."))
-      report.add(entry, "there is no setting " + text_of(name));
-    else if (entry.isGroup())
-      read_group(entry, name + ".", rows, group, report, except);
-    else
-      report.add(entry, name + " is not a setting but a group of them: " + name + ": { … }");
+class Reader {
+ public:
+  // Names that are `elsewhere` are read by somebody else.
+  Reader(const Rows<Group>& rows, Group& group, Report& report, std::vector<Stray>& strays,
+         std::vector<std::string> elsewhere = {})
+      : rows_(rows), group_(group), report_(report), strays_(strays), elsewhere_(std::move(elsewhere)) {}
+
+  // The entries of one group of the file, whose settings have names with this prefix.
+  void read(const Setting& entries, const std::string& prefix = "") {
+    for (int i = 0; i < entries.getLength(); ++i) {
+      const Setting& entry = entries[i];
+      const std::string name = prefix + entry.getName();
+      if (std::find(elsewhere_.begin(), elsewhere_.end(), name) != elsewhere_.end()) continue;
+      const std::string fault = fault_of(entry, name);
+      if (fault.empty()) continue;
+      report_.add(entry, fault);
+      strays_.push_back({prefix, entry.getName(), text_of_entry(entry)});
+    }
+  }
+
+ private:
+  // Reads one entry; what is wrong with it, or nothing.
+  std::string fault_of(const Setting& entry, const std::string& name) {
+    if (const Row<Group>* row = find_row(rows_, name)) return fault_of(entry, *row);
+    const auto within = [&](const Row<Group>& row) { return row.name.starts_with(name + "."); };
+    if (std::none_of(rows_.begin(), rows_.end(), within)) return "there is no setting " + text_of(name);
+    if (!entry.isGroup()) return name + " is not a setting but a group of them: " + name + ": { … }";
+    read(entry, name + ".");
+    return "";
+  }
+  std::string fault_of(const Setting& entry, const Row<Group>& row) {
+    const auto value = value_of(entry, row.get(group_));
+    if (row.nature.write_once) return row.name + " cannot be set here";
+    if (!value) return row.name + " has a value of a wrong kind: allowed is " + row.allowed;
+    return row.set(group_, *value) ? "" : refusal(row, *value);
+  }
+
+  const Rows<Group>& rows_;
+  Group& group_;
+  Report& report_;
+  std::vector<Stray>& strays_;
+  std::vector<std::string> elsewhere_;
+};
+
+// The sentence that says why this element is no account; empty when it is one, with this id.
+std::string read_id(const Setting& element, const std::set<std::string>& taken, SipAddress& id) {
+  if (!element.isGroup()) return "an account is a group: { id = \"user@domain\"; … }";
+  const auto text = element.exists("id") ? value_of(element["id"], std::string()) : std::nullopt;
+  if (!text) return "an account needs an id: { id = \"user@domain\"; … }";
+  const auto checked = SipAddress::from_value(*text);
+  if (!checked) return "the id " + text_of(*text) + " is not " + SipAddress::allowed();
+  if (taken.contains(**checked)) return "there is an account " + text_of(**checked) + " already";
+  id = *checked;
+  return "";
+}
+
+void read_accounts(const Setting& list, Loaded& loaded, Report& report) {
+  if (!list.isList()) {
+    report.add(list, "accounts.list is not a list of accounts: list = ( { id = \"user@domain\"; … } )");
+    loaded.strays[""].push_back({"accounts.", "list", text_of_entry(list)});
+    return;
+  }
+  std::set<std::string> taken{*loaded.bonjour.id};
+  loaded.accounts.reserve(static_cast<std::size_t>(list.getLength()));
+  for (int i = 0; i < list.getLength(); ++i) {
+    AccountSettings account;
+    const std::string fault = read_id(list[i], taken, account.id);
+    if (!fault.empty()) {
+      report.add(list[i], fault);
+      loaded.strays[""].push_back({"accounts.", "", text_of_entry(list[i])});
+      continue;
+    }
+    std::vector<Stray> strays;
+    Reader(account_rows(), account, report, strays, {"id"}).read(list[i]);
+    if (!strays.empty()) loaded.strays[*account.id] = std::move(strays);
+    taken.insert(*account.id);
+    loaded.accounts.push_back(std::move(account));
   }
 }
 
 void read_root(const Setting& root, Loaded& loaded, Report& report) {
-  read_group(root, "", general_rows(), loaded.general, report, {"bonjour", "accounts.list"});
+  std::vector<Stray>& strays = loaded.strays[""];
+  Reader(general_rows(), loaded.general, report, strays, {"bonjour", "accounts.list"}).read(root);
+  loaded.names_default_account = root.exists("default_account");
   if (root.exists("bonjour")) {
     const Setting& bonjour = root["bonjour"];
-    if (bonjour.isGroup())
-      read_group(bonjour, "", bonjour_rows(), loaded.bonjour, report);
-    else
+    if (bonjour.isGroup()) {
+      Reader(bonjour_rows(), loaded.bonjour, report, loaded.strays[*loaded.bonjour.id]).read(bonjour);
+    } else {
       report.add(bonjour, "bonjour is not a setting but a group of them: bonjour: { … }");
+      strays.push_back({"", "bonjour", text_of_entry(bonjour)});
+    }
   }
   if (root.exists("accounts") && root["accounts"].isGroup() && root["accounts"].exists("list"))
-    report.add(root["accounts"]["list"], "accounts are not read by this version");
+    read_accounts(root["accounts"]["list"], loaded, report);
 }
 
-void parse(std::string_view text, Loaded& loaded, Report& report) {
+// False when it cannot be parsed.
+bool parse(std::string_view text, Loaded& loaded, Report& report) {
   libconfig::Config file;
   try {
     file.readString(with_marked_numbers(text));
     read_root(file.getRoot(), loaded, report);
+    return true;
   } catch (const libconfig::ParseException& fault) {
-    report.add(static_cast<unsigned>(fault.getLine()), std::string("the file is not used: ") + fault.getError());
+    report.refuse(static_cast<unsigned>(fault.getLine()), fault.getError());
+  } catch (const libconfig::ConfigException& fault) {
+    report.refuse(0, fault.what());
   }
+  return false;
+}
+
+// Why a text is not even parsed, and the line; nothing when it may be.
+std::optional<std::pair<unsigned, std::string>> obstacle(std::string_view text) {
+  if (text.size() > longest_file) return {{0, "it is larger than 4 MiB"}};
+  if (const auto nul = text.find('\0'); nul != text.npos) {
+    const auto line = 1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(nul), '\n');
+    return {{static_cast<unsigned>(line), "it holds a NUL byte"}};
+  }
+  if (const unsigned line = line_of_include(text)) return {{line, "@include is not allowed"}};
+  return {};
 }
 
 }  // namespace
@@ -181,40 +277,16 @@ std::string to_text(const Problem& problem) {
 Loaded read_text(std::string_view text, const std::string& name) {
   Loaded loaded;
   Report report(name, loaded.problems);
-  const auto nul = text.find('\0');
-  if (text.size() > size_limit)
-    report.add(0, "the file is not used: it is larger than 1 MiB");
-  else if (nul != text.npos)
-    report.add(
-        static_cast<unsigned>(1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(nul), '\n')),
-        "the file is not used: it holds a NUL byte");
-  else if (const unsigned line = line_of_include(text))
-    report.add(line, "the file is not used: @include is not allowed");
-  else
-    parse(text, loaded, report);
+  if (const auto why = obstacle(text)) {
+    report.refuse(why->first, why->second);
+    loaded.usable = false;
+  } else if (!parse(text, loaded, report)) {
+    Loaded defaults;
+    defaults.problems = std::move(loaded.problems);
+    defaults.usable = false;
+    return defaults;
+  }
   return loaded;
-}
-
-Loaded read_file(const std::filesystem::path& path) {
-  Loaded loaded;
-  Report report(path.string(), loaded.problems);
-  std::error_code fault;
-  const auto status = std::filesystem::status(path, fault);
-  if (status.type() == std::filesystem::file_type::not_found) return loaded;
-  // Opening a pipe would wait for its writer.
-  if (!std::filesystem::is_regular_file(status)) {
-    report.add(0, "the file is not used: " + (fault ? fault.message() : std::string("it is not a regular file")));
-    return loaded;
-  }
-  std::ifstream file(path, std::ios::binary);
-  std::string text(size_limit + 1, '\0');
-  file.read(text.data(), static_cast<std::streamsize>(text.size()));
-  if (file.bad() || !file.eof()) {
-    report.add(0, file.is_open() ? "the file is not used: it is larger than 1 MiB" : "the file cannot be read");
-    return loaded;
-  }
-  text.resize(static_cast<std::size_t>(file.gcount()));
-  return read_text(text, path.string());
 }
 
 }  // namespace config

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,6 +12,8 @@
 
 namespace config {
 
+inline constexpr std::size_t longest_file = 4 << 20;
+
 // Something in a file that was not taken, and why. Line 0: the file as a whole.
 struct Problem {
   std::string file;
@@ -19,15 +22,27 @@ struct Problem {
 };
 std::string to_text(const Problem& problem);
 
+// An entry that means nothing to us and that we keep as it is: perhaps a later version wrote it, or a hand slipped.
+struct Stray {
+  std::string group;  // where it stands: "" or "audio."
+  std::string name;   // empty: it is an element of the list of accounts
+  std::string text;
+};
+// By the id of the account that they are in; "" for the general settings.
+using Strays = std::map<std::string, std::vector<Stray>>;
+
 // What a file says: whatever it leaves out, or says wrongly, has its default.
 struct Loaded {
   GeneralSettings general;
   AccountSettings bonjour = bonjour_defaults();
+  std::vector<AccountSettings> accounts;
+  bool names_default_account = false;
+  Strays strays;
   std::vector<Problem> problems;
+  bool usable = true;  // false: all is at its defaults, and the file must not be written over
 };
 
 // Never throws for what the file is or holds. A file that does not exist is an empty one.
-Loaded read_file(const std::filesystem::path& path);
 Loaded read_text(std::string_view text, const std::string& name);
 
 }  // namespace config

@@ -1,14 +1,22 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
-#include <string>
+#include "config/file.h"
 
-#include "config/checked.h"
-
-// Values as the file has them.
+// What the file says, in its syntax.
 namespace config {
 
 std::string quoted_for_file(const std::string& text);
 std::string to_file(const Value& value);
+
+// All that is kept, as it is when the file is written.
+struct Picture {
+  const GeneralSettings& general;
+  const AccountSettings& bonjour;
+  std::vector<const AccountSettings*> accounts;
+};
+
+// Only what differs from the defaults, and the strays. A stray gives way to a setting that has its place.
+std::string to_file(const Picture& picture, const Strays& strays);
 
 }  // namespace config

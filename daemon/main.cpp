@@ -8,7 +8,7 @@
 #include "base/log.h"
 #include "base/loop.h"
 #include "base/service.h"
-#include "config/file.h"
+#include "config/store.h"
 #include "daemon/account/account_manager.h"
 #include "daemon/options.h"
 #include "daemon/session/engine.h"
@@ -27,7 +27,7 @@ constexpr auto longest_farewell = 3s;
 enum ExitCode { success = 0, failure = 1, usage = 2, bus_lost = 4 };
 
 config::Loaded load(const std::string& file) {
-  config::Loaded loaded = config::read_file(file);
+  config::Loaded loaded = config::Store(file).read();
   for (const config::Problem& problem : loaded.problems) base::log::warning(config::to_text(problem));
   return loaded;
 }
