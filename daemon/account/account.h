@@ -3,9 +3,11 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 
 #include "config/account_settings.h"
+#include "daemon/sip/credentials.h"
 
 namespace account {
 
@@ -52,6 +54,8 @@ class Account {
   std::map<std::string, std::string> contact_uris() const;  // transport to URI
   std::string credentials() const;                          // "Alice" <sip:alice@example.com>, never the password
   std::string uri() const;                                  // of From: sip:id, or of Bonjour sip:contact
+  // For challenges, of the registrar and within calls; changed in place.
+  std::shared_ptr<const sip::Credentials> authentication() const { return authentication_; }
 
   config::SettingsObject& settings() { return settings_; }
   const config::SettingsObject& settings() const { return settings_; }
@@ -60,6 +64,7 @@ class Account {
   config::Settings<config::AccountSettings> settings_;
   const Reach& reach_;
   std::string letters_;
+  const std::shared_ptr<sip::Credentials> authentication_ = std::make_shared<sip::Credentials>();
   bool active_ = false;
 };
 

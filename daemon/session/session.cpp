@@ -116,6 +116,7 @@ void Session::call_next_route() {
   invitation.local_address = surroundings_.legs->local_address(properties_.route.host);
   invitation.route = properties_.route;
   invitation.offer = sip::to_text(*local_);
+  invitation.credentials = account_.authentication();
   leg_ = surroundings_.legs->create_leg();
   leg_->set_listener(*this);
   leg_->invite(invitation);
@@ -139,7 +140,7 @@ void Session::receive(std::unique_ptr<sip::Leg> leg, const sip::Invite& invite, 
   properties_.proposed_streams = remote_ ? acceptable_streams(*remote_, codecs()) : Streams{.audio = true};
   local_address_ = rtp_address(invite.local_address);
   properties_.state = *after(State::null, Step::invite);
-  leg_->ring(account_.contact_user());
+  leg_->ring(account_.contact_user(), account_.authentication());
 }
 
 void Session::announce() {

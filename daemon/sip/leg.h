@@ -6,6 +6,7 @@
 #include <string>
 #include <variant>
 
+#include "daemon/sip/credentials.h"
 #include "daemon/sip/route.h"
 
 // One INVITE dialog as a session sees it: requests go down as verbs, what the peer does rises as events.
@@ -66,6 +67,7 @@ struct Invitation {
   std::string local_address;  // numeric, for Contact
   Route route;
   std::string offer;
+  std::shared_ptr<const Credentials> credentials = {};  // for challenges; null: none are answered
 };
 
 class Leg {
@@ -76,8 +78,9 @@ class Leg {
   virtual void invite(const Invitation& invitation) = 0;
   virtual void acknowledge() = 0;
 
-  // Answers to the peer's INVITE; the contact is our user part for the whole dialog.
-  virtual void ring(const std::string& contact_user) = 0;
+  // Answers to the peer's INVITE; the contact is our user part for the whole dialog, the credentials are for challenges
+  // to our requests in it.
+  virtual void ring(const std::string& contact_user, std::shared_ptr<const Credentials> credentials) = 0;
   virtual void accept(const std::string& description) = 0;
   virtual void refuse(unsigned code, const std::string& warning) = 0;
 

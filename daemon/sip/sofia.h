@@ -12,6 +12,11 @@ class HandleOwner;
 #define NTA_AGENT_MAGIC_T sip::Stack
 #define SU_ROOT_MAGIC_T sip::Stack
 
+// As the library itself is compiled: the sizes of what a plug-in extends depend on it.
+#define SOFIA_EXTEND_AUTH_CLIENT 1
+
+#include <sofia-sip/auth_client_plugin.h>
+#include <sofia-sip/msg_addr.h>
 #include <sofia-sip/nta.h>
 #include <sofia-sip/nta_tport.h>
 #include <sofia-sip/nua.h>

@@ -4,10 +4,12 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/digest.h"
 #include "base/handle.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "daemon/sip/local_address.h"
+#include "daemon/sip/response.h"
 #include "daemon/sip/stack.h"
 #include "daemon/sip/uri.h"
 
@@ -16,11 +18,6 @@ namespace {
 
 constexpr const char* sdp_type = "application/sdp";
 constexpr auto longest_transaction = std::chrono::seconds(40);
-
-// A response that nta made itself, for a time-out or a connection that was refused, bears this flag (nta.c).
-constexpr unsigned made_by_the_library = 1u << 15;
-
-bool came_from_the_peer(const sip_t* sip) { return sip && (sip->sip_flags & made_by_the_library) == 0; }
 
 std::string user_agent_of(const sip_t* sip) {
   if (!sip) return {};
@@ -41,22 +38,9 @@ std::optional<std::string> description_of(const sip_t* sip) {
   return std::string(sip->sip_payload->pl_data, sip->sip_payload->pl_len);
 }
 
-// The phrase, with the first warning in brackets if there is one.
-std::string reason_of(const char* phrase, const sip_t* sip) {
-  std::string reason = text_of(phrase);
-  if (sip && sip->sip_status) reason = text_of(sip->sip_status->st_phrase);
-  if (sip && sip->sip_warning && sip->sip_warning->w_text) reason += " (" + text_of(sip->sip_warning->w_text) + ")";
-  return base::to_display(reason);
-}
-
-std::string unquoted(std::string text) {
-  if (text.size() < 2 || text.front() != '"' || text.back() != '"') return text;
-  std::string result;
-  for (std::size_t i = 1; i + 1 < text.size(); ++i) {
-    if (text[i] == '\\' && i + 2 < text.size()) ++i;
-    result += text[i];
-  }
-  return result;
+const sip_record_route_t* last_of(const sip_record_route_t* route) {
+  while (route && route->r_next) route = route->r_next;
+  return route;
 }
 
 // What holds the text and the colon of a header field that may be absent (TAG_IF must not build it).
@@ -82,8 +66,8 @@ class HeldLeg : public Leg {
   void acknowledge() override {
     if (SofiaLeg* leg = *leg_) leg->acknowledge();
   }
-  void ring(const std::string& contact_user) override {
-    if (SofiaLeg* leg = *leg_) leg->ring(contact_user);
+  void ring(const std::string& contact_user, std::shared_ptr<const Credentials> credentials) override {
+    if (SofiaLeg* leg = *leg_) leg->ring(contact_user, std::move(credentials));
   }
   void accept(const std::string& description) override {
     if (SofiaLeg* leg = *leg_) leg->accept(description);
@@ -129,6 +113,7 @@ SofiaLeg::SofiaLeg(Stack& stack, nua_handle_t* incoming) : stack_(stack), handle
 SofiaLeg::~SofiaLeg() {
   *life_ = nullptr;
   forget_request();
+  signer_.reset();
   if (!handle_) return;
   nua_handle_bind(handle_, nullptr);
   nua_handle_destroy(handle_);
@@ -154,6 +139,8 @@ void SofiaLeg::invite(const Invitation& invitation) {
   description_ = invitation.offer;
   phase_ = Phase::inviting;
   handle_ = stack_.create_handle(*this, request_uri, to, from);
+  signer_ = std::make_unique<Signer>(handle_, invitation.credentials, Realms::own);
+  signer_->set_next_hop(invitation.route.host);
   nua_invite(handle_, TAG_IF(!direct, NUTAG_INITIAL_ROUTE_STR(route.c_str())), SIPTAG_CONTACT_STR(contact_.c_str()),
              SIPTAG_CONTENT_TYPE_STR(sdp_type), SIPTAG_PAYLOAD_STR(description_.c_str()), TAG_END());
 }
@@ -171,7 +158,7 @@ Invite SofiaLeg::describe(const sip_t* sip) {
   invite.request_host = text_of(request->url_host);
   invite.local_uri = base::to_display(text_of(sip->sip_to->a_url));
   invite.remote_uri = base::to_display(text_of(sip->sip_from->a_url));
-  invite.remote_display_name = base::to_display(unquoted(text_of(sip->sip_from->a_display)));
+  invite.remote_display_name = base::to_display(base::unquoted(text_of(sip->sip_from->a_display)));
   invite.user_agent = user_agent_of(sip);
   invite.description = description_of(sip);
   const sip_via_t* via = sip->sip_via;
@@ -184,10 +171,20 @@ Invite SofiaLeg::describe(const sip_t* sip) {
   invite.local_address = local_address_;
   if (sip->sip_call_id) call_id_ = base::to_display(text_of(sip->sip_call_id->i_id));
   learn_timer(sip, false);
+  learn_next_hop(sip->sip_record_route, sip->sip_contact);
   return invite;
 }
 
-void SofiaLeg::ring(const std::string& contact_user) {
+// RFC 3261, 12.1: where our requests in the dialog go, by its route set, or without one by the peer's contact.
+void SofiaLeg::learn_next_hop(const sip_record_route_t* first, const sip_contact_t* contact) {
+  if (!first && !contact) return;
+  next_hop_ = host_of(first ? first->r_url : contact->m_url);
+  if (signer_) signer_->set_next_hop(next_hop_);
+}
+
+void SofiaLeg::ring(const std::string& contact_user, std::shared_ptr<const Credentials> credentials) {
+  signer_ = std::make_unique<Signer>(handle_, std::move(credentials), Realms::own);
+  signer_->set_next_hop(next_hop_);
   contact_ = "<" + stack_.contact_uri(contact_user, local_address_, transport_) + ">";
   nua_respond(handle_, SIP_180_RINGING, SIPTAG_CONTACT_STR(contact_.c_str()), TAG_END());
 }
@@ -343,6 +340,12 @@ void SofiaLeg::on_invite_response(int status, const char* phrase, const sip_t* s
 }
 
 void SofiaLeg::on_initial_response(int status, const char* phrase, const sip_t* sip) {
+  if (is_restarted(status, sip)) {
+    phase_ = Phase::inviting;
+    return;
+  }
+  // The route set of who calls is the other way round (RFC 3261, 12.1.2).
+  if (sip && status > 100 && status < 300) learn_next_hop(last_of(sip->sip_record_route), sip->sip_contact);
   if (status < 200) {
     phase_ = Phase::proceeding;
     if (cancel_wanted_)
@@ -357,6 +360,8 @@ void SofiaLeg::on_initial_response(int status, const char* phrase, const sip_t* 
     else
       tell(Answered{description_of(sip), user_agent_of(sip)});
   } else {
+    // With a challenge of no digest nua still waits for a password: this tells it that none comes.
+    if (status == 401 || status == 407) nua_authenticate(handle_, TAG_END());
     close();
     if (cancel_wanted_)
       tell(Closed{});

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "base/loop.h"
+#include "daemon/sip/digest_plugin.h"
 #include "daemon/sip/leg.h"
 #include "daemon/sip/sofia.h"
 
@@ -25,7 +26,7 @@ class SofiaLeg final : public HandleOwner {
 
   void invite(const Invitation& invitation);
   void acknowledge();
-  void ring(const std::string& contact_user);
+  void ring(const std::string& contact_user, std::shared_ptr<const Credentials> credentials);
   void accept(const std::string& description);
   void refuse(unsigned code, const std::string& warning);
   void reinvite(const std::string& offer);
@@ -57,6 +58,7 @@ class SofiaLeg final : public HandleOwner {
   void on_acknowledgement(const sip_t* sip);
   void on_end(int status, const char* phrase);
   void learn_timer(const sip_t* sip, bool we_asked);
+  void learn_next_hop(const sip_record_route_t* first, const sip_contact_t* contact);
   void refresh();
   void forget_request();
   void close();
@@ -66,6 +68,8 @@ class SofiaLeg final : public HandleOwner {
   const std::shared_ptr<SofiaLeg*> life_ = std::make_shared<SofiaLeg*>(this);
   LegListener* listener_ = nullptr;
   nua_handle_t* handle_ = nullptr;
+  std::unique_ptr<Signer> signer_;
+  std::string next_hop_;  // of our requests in the dialog
   base::Timer refresh_;
   Phase phase_ = Phase::idle;
   bool caller_ = false;

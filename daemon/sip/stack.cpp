@@ -10,7 +10,9 @@
 #include "base/handle.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "daemon/sip/digest_plugin.h"
 #include "daemon/sip/local_address.h"
+#include "daemon/sip/registrar_client.h"
 #include "daemon/sip/sofia.h"
 #include "daemon/sip/sofia_leg.h"
 #include "daemon/sip/uri.h"
@@ -49,6 +51,7 @@ void initialize_library() {
   static const bool done = [] {
     su_init();
     su_log_redirect(nullptr, log_line, nullptr);
+    register_digest_plugin();
     return true;
   }();
   static_cast<void>(done);
@@ -97,15 +100,16 @@ void Stack::listen(const StackSettings& settings, unsigned attempt) {
   const std::string second = listening_url(listening_.back());
   nua_ = nua_create(root_.get(), on_nua_event, this, NUTAG_URL(first.c_str()),
                     TAG_IF(listening_.size() > 1, NUTAG_SIPS_URL(second.c_str())), NUTAG_MEDIA_ENABLE(0),
-                    NUTAG_AUTOACK(0), NUTAG_AUTOALERT(0), NUTAG_AUTOANSWER(0), NUTAG_AUTO302(0),
-                    NUTAG_APPL_METHOD("UPDATE"), SIPTAG_ALLOW_STR(methods),
+                    NUTAG_AUTOACK(0), NUTAG_AUTOALERT(0), NUTAG_AUTOANSWER(0), NUTAG_AUTO302(0), NUTAG_AUTO305(0),
+                    NUTAG_MAX_RETRY_AFTER(0), NUTAG_APPL_METHOD("UPDATE"), SIPTAG_ALLOW_STR(methods),
                     SIPTAG_USER_AGENT_STR(settings.user_agent.c_str()), NUTAG_SESSION_TIMER(session_interval),
                     NUTAG_MIN_SE(least_interval), NTATAG_MAX_PROCEEDING(most_proceeding),
                     NTATAG_MAXSIZE(longest_message), TPTAG_IDLE(stream_idle), TPTAG_TIMEOUT(half_message), TAG_END());
 }
 
 Stack::~Stack() {
-  legs_.clear();
+  *life_ = nullptr;
+  owners_.clear();
   if (quiet_)
     nua_destroy(nua_);
   else
@@ -115,8 +119,13 @@ Stack::~Stack() {
 std::unique_ptr<Leg> Stack::create_leg() {
   auto leg = std::make_unique<SofiaLeg>(*this, nullptr);
   SofiaLeg& reference = *leg;
-  legs_.emplace(&reference, std::move(leg));
+  adopt(std::move(leg));
   return hold(reference);
+}
+
+std::unique_ptr<Registrar> Stack::create_registrar(std::shared_ptr<const Credentials> credentials,
+                                                   RegistrarListener& listener) {
+  return hold(*this, std::move(credentials), listener);
 }
 
 nua_handle_t* Stack::create_handle(HandleOwner& owner, const std::string& url, const std::string& to,
@@ -125,11 +134,17 @@ nua_handle_t* Stack::create_handle(HandleOwner& owner, const std::string& url, c
                     TAG_END());
 }
 
-void Stack::remove(const SofiaLeg& leg) {
-  // Later: the leg may be in the middle of an event. A timer, for it ends with the stack.
-  over_.push_back(&leg);
+HandleOwner& Stack::adopt(std::unique_ptr<HandleOwner> owner) {
+  HandleOwner& reference = *owner;
+  owners_.emplace(&reference, std::move(owner));
+  return reference;
+}
+
+void Stack::remove(const HandleOwner& owner) {
+  // Later: the owner may be in the middle of an event. A timer, for it ends with the stack.
+  over_.push_back(&owner);
   sweep_.start(base::Duration(0), [this] {
-    for (const SofiaLeg* key : std::exchange(over_, {})) legs_.erase(key);
+    for (const HandleOwner* key : std::exchange(over_, {})) owners_.erase(key);
   });
 }
 
@@ -175,7 +190,7 @@ void Stack::on_event(nua_event_t event, int status, const char* phrase, nua_hand
 void Stack::on_new_invite(nua_handle_t* handle, const sip_t* sip) {
   auto owned = std::make_unique<SofiaLeg>(*this, handle);
   SofiaLeg& leg = *owned;
-  legs_.emplace(&leg, std::move(owned));
+  adopt(std::move(owned));
   std::unique_ptr<Leg> held = hold(leg);
   const Invite invite = leg.describe(sip);
   const bool body = sip->sip_payload && sip->sip_payload->pl_len > 0;

@@ -11,11 +11,10 @@
 #include "base/handle.h"
 #include "base/loop.h"
 #include "daemon/sip/leg.h"
+#include "daemon/sip/registrar.h"
 #include "daemon/sip/sofia.h"
 
 namespace sip {
-
-class SofiaLeg;
 
 struct StackSettings {
   std::string address;  // numeric, to listen on; empty: all of both families
@@ -34,7 +33,7 @@ struct Listening {
 };
 
 // The SIP stack: sockets, transactions and all dialogs, on the loop's thread.
-class Stack : public LegFactory {
+class Stack : public LegFactory, public RegistrarFactory {
  public:
   // Throws Error{no_transport} that names the port which is taken.
   Stack(base::Loop& loop, const StackSettings& settings, InviteListener& listener);
@@ -45,6 +44,8 @@ class Stack : public LegFactory {
   std::unique_ptr<Leg> create_leg() override;
   std::string local_address(const std::string& peer) const override;
   bool listens_on(const std::string& transport) const override;
+  std::unique_ptr<Registrar> create_registrar(std::shared_ptr<const Credentials> credentials,
+                                              RegistrarListener& listener) override;
 
   // Ends what dialogs are left and calls back when all is quiet, after the limit at the latest.
   void shut_down(base::Duration limit, std::function<void()> done);
@@ -62,7 +63,10 @@ class Stack : public LegFactory {
                               const std::string& from);
   nua_t* nua() const { return nua_; }
   base::Loop& loop() const { return loop_; }
-  void remove(const SofiaLeg& leg);
+  HandleOwner& adopt(std::unique_ptr<HandleOwner> owner);
+  void remove(const HandleOwner& owner);
+  // Points here as long as this lives.
+  const std::shared_ptr<Stack*>& life() const { return life_; }
 
  private:
   void listen(const StackSettings& settings, unsigned attempt);
@@ -73,8 +77,9 @@ class Stack : public LegFactory {
   std::vector<Listening> listening_;
   base::Handle<su_root_t, su_root_destroy> root_;
   nua_t* nua_ = nullptr;
-  std::map<const SofiaLeg*, std::unique_ptr<SofiaLeg>> legs_;
-  std::vector<const SofiaLeg*> over_;  // legs that nobody holds and nobody needs
+  const std::shared_ptr<Stack*> life_ = std::make_shared<Stack*>(this);
+  std::map<const HandleOwner*, std::unique_ptr<HandleOwner>> owners_;
+  std::vector<const HandleOwner*> over_;  // those that nobody holds and nobody needs
   base::Timer sweep_;
   std::function<void()> done_;
   bool shutting_down_ = false;

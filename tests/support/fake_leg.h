@@ -13,6 +13,7 @@ struct FakeDialog {
   std::vector<std::string> calls;  // the verbs in their order: "invite", "refuse 486"
   sip::Invitation invitation;
   std::string contact_user;
+  std::shared_ptr<const sip::Credentials> credentials;
   std::string description;  // the last of ours
   std::string warning;
   sip::LegListener* listener = nullptr;
@@ -40,8 +41,9 @@ class FakeLeg : public sip::Leg {
     called("invite", invitation.offer);
   }
   void acknowledge() override { called("acknowledge"); }
-  void ring(const std::string& contact_user) override {
+  void ring(const std::string& contact_user, std::shared_ptr<const sip::Credentials> credentials) override {
     dialog_->contact_user = contact_user;
+    dialog_->credentials = std::move(credentials);
     called("ring");
   }
   void accept(const std::string& description) override { called("accept", description); }

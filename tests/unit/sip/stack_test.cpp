@@ -16,7 +16,7 @@ struct Phone : sip::InviteListener {
   explicit Phone(base::Loop& the_loop) : loop(the_loop) {}
   void on_invite(std::unique_ptr<sip::Leg> the_leg, const sip::Invite&) override {
     leg = std::move(the_leg);
-    leg->ring("alice");
+    leg->ring("alice", nullptr);
     loop.quit(1);
   }
   base::Loop& loop;

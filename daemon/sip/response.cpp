@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "daemon/sip/response.h"
+
+#include "base/text.h"
+
+namespace sip {
+namespace {
+
+// A response that nta made itself, for a time-out or a connection that was refused, bears this flag (nta.c).
+constexpr unsigned made_by_the_library = 1u << 15;
+
+}  // namespace
+
+bool came_from_the_peer(const sip_t* sip) { return sip && (sip->sip_flags & made_by_the_library) == 0; }
+
+std::string reason_of(const char* phrase, const sip_t* sip) {
+  std::string reason = text_of(phrase);
+  if (sip && sip->sip_status) reason = text_of(sip->sip_status->st_phrase);
+  if (sip && sip->sip_warning && sip->sip_warning->w_text) reason += " (" + text_of(sip->sip_warning->w_text) + ")";
+  return base::to_display(reason);
+}
+
+bool is_restarted(int status, const sip_t* sip) {
+  return status == 100 && sip && sip->sip_status && sip->sip_status->st_status >= 300;
+}
+
+std::string host_of(const url_t* url) {
+  std::string host = base::to_lower(text_of(url->url_host));
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  return host;
+}
+
+}  // namespace sip

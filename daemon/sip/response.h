@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <string>
+
+#include "daemon/sip/sofia.h"
+
+// What the events of nua tell of a response.
+namespace sip {
+
+// Whether a response came at all: for a time-out or a connection that was refused the library makes one itself.
+bool came_from_the_peer(const sip_t* sip);
+
+// The phrase, with the first warning in brackets if there is one.
+std::string reason_of(const char* phrase, const sip_t* sip);
+
+// nua tells with status 100 that it asks once more with an answer to the challenge, and shows the refusal.
+bool is_restarted(int status, const sip_t* sip);
+
+// The host of a URL without the brackets of an IPv6 address, in lower case.
+std::string host_of(const url_t* url);
+
+}  // namespace sip
