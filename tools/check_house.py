@@ -32,7 +32,8 @@ ONLY = {
     ("media", "openssl"): {"media/srtp.cpp", "media/dtls.cpp"},
     ("media", "nice"): {"media/ice.cpp"},
     ("msrp", "gio"): {"msrp/connection.cpp"},
-    ("msrp", "glib"): {"msrp/connection.cpp"},
+    # GMarkup reads the XML of RFC 3994.
+    ("msrp", "glib"): {"msrp/connection.cpp", "msrp/composing.cpp"},
     ("daemon/sip", "gstsdp"): {"daemon/sip/sdp.cpp"},
     ("daemon/sip", "gstreamer"): {"daemon/sip/sdp.cpp"},
     ("daemon/sip", "sofia"): {"daemon/sip/sofia.h"},
