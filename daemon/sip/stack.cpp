@@ -75,6 +75,15 @@ std::string listening_url(const Listening& listening) {
   return "sip:" + host + ":" + std::to_string(listening.port) + ";transport=" + listening.transport;
 }
 
+// RFC 3261, 20.1: without Accept, application/sdp is taken.
+bool takes_sdp(const sip_accept_t* accept) {
+  if (!accept) return true;
+  for (; accept; accept = accept->ac_next)
+    for (const char* type : {"application/sdp", "application/*", "*/*"})
+      if (base::equals_ignoring_case(text_of(accept->ac_type), type)) return true;
+  return false;
+}
+
 }  // namespace
 
 Stack::Stack(base::Loop& loop, const StackSettings& settings, InviteListener& listener)
@@ -197,6 +206,8 @@ void Stack::on_new_invite(nua_handle_t* handle, const sip_t* sip) {
   // RFC 3261, 19.1.1: a Request-URI holds no headers.
   if (sip->sip_request->rq_url->url_headers) return held->refuse(400, "headers in the Request-URI");
   if (body && !invite.description) return held->refuse(415, {});
+  // RFC 3261, 21.4.7: whatever we answer, they could not read it.
+  if (!takes_sdp(sip->sip_accept)) return held->refuse(406, {});
   if (shutting_down_) return held->refuse(503, {});
   listener_.on_invite(std::move(held), invite);
 }
