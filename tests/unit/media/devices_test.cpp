@@ -46,8 +46,8 @@ BOOST_AUTO_TEST_CASE(what_is_missing_is_none_and_the_call_works) {
   int changes = 0;
   engine.on_devices_changed([&] { ++changes; });
   Ear ear, file_ear;
-  const auto stream = engine.create_stream("127.0.0.1", ear);
-  const auto other = file_engine.create_stream("127.0.0.1", file_ear);
+  const auto stream = engine.create_stream(own_address(), ear);
+  const auto other = file_engine.create_stream(own_address(), file_ear);
   stream->apply(parameters("PCMU", other->local_port()));
   other->apply(parameters("PCMU", stream->local_port()));
   BOOST_TEST(wait_until(loop, [&] {

@@ -19,6 +19,13 @@ namespace engine_test {
 
 using namespace std::chrono_literals;
 
+// A loopback address of this process: what runs beside it takes no port of ours. Each net is another host.
+inline std::string own_address(unsigned net = 1) {
+  const auto process = static_cast<unsigned>(::getpid());
+  return "127." + std::to_string(net) + "." + std::to_string(process / 250 % 250 + 1) + "." +
+         std::to_string(process % 250 + 1);
+}
+
 // Remembers what a stream told.
 struct Ear : media::AudioListener {
   std::vector<media::AudioEvent> events;
@@ -45,7 +52,7 @@ struct Ear : media::AudioListener {
 };
 
 // Runs the loop until the claim holds; it is looked at every 5 ms.
-inline bool wait_until(base::Loop& loop, const std::function<bool()>& claim, std::chrono::seconds limit = 20s) {
+inline bool wait_until(base::Loop& loop, const std::function<bool()>& claim, std::chrono::seconds limit = 90s) {
   bool holds = claim();
   base::Timer look(loop), deadline(loop);
   std::function<void()> again = [&] {
@@ -100,7 +107,7 @@ inline media::EngineSettings settings(std::uint16_t first_port, const std::strin
 }
 
 inline media::AudioParameters parameters(const std::string& codec, std::uint16_t port,
-                                         const std::string& address = "127.0.0.1") {
+                                         const std::string& address = own_address()) {
   media::AudioParameters result;
   result.codec = codec;
   const std::uint8_t type = media::find_codec(codec)->static_payload_type.value_or(111);
@@ -121,7 +128,7 @@ struct Engines {
                    const std::string& there_input = "none")
       : here(loop, settings(40000, here_input, rate)), there(loop, settings(41000, there_input, rate)) {}
 
-  bool wait(const std::function<bool()>& claim, std::chrono::seconds limit = 20s) {
+  bool wait(const std::function<bool()>& claim, std::chrono::seconds limit = 90s) {
     return wait_until(loop, claim, limit);
   }
 };
@@ -134,8 +141,8 @@ struct Call {
 
   explicit Call(Engines& both)
       : engines(both),
-        here(both.here.create_stream("127.0.0.1", here_ear)),
-        there(both.there.create_stream("127.0.0.1", there_ear)) {}
+        here(both.here.create_stream(own_address(), here_ear)),
+        there(both.there.create_stream(own_address(), there_ear)) {}
 
   media::AudioParameters to_there(const std::string& codec) { return parameters(codec, there->local_port()); }
   media::AudioParameters to_here(const std::string& codec) { return parameters(codec, here->local_port()); }

@@ -2,8 +2,6 @@
 #include <filesystem>
 
 #include "base/error.h"
-#include "media/rtp_packet.h"
-#include "media/udp_socket.h"
 #include "media/wav_reader.h"
 #include "tests/unit/media/engine_fixture.h"
 #include "tests/unit/media/sound_check.h"
@@ -46,7 +44,7 @@ BOOST_AUTO_TEST_CASE(a_tone_crosses_calls_of_every_codec_and_is_recorded_at_the_
     BOOST_TEST(statistics.buffer_ms > 0);
     const auto found = calls[i]->there_ear.all<media::GotAudio>();
     BOOST_TEST_REQUIRE(found.size() == 1u);
-    BOOST_TEST(found[0].address == "127.0.0.1");
+    BOOST_TEST(found[0].address == own_address());
     BOOST_TEST(found[0].port == calls[i]->here->local_port());
   }
 }
@@ -84,7 +82,7 @@ BOOST_AUTO_TEST_CASE(what_is_muted_held_or_not_received_is_silent_and_comes_back
   Call call(engines);
   call.begin("PCMU");
   call.here->set_muted(true);
-  BOOST_TEST(call.there_gets(8));
+  BOOST_TEST(call.there_gets(6));
   {
     Tape tape(call, *call.there, call.there_ear);
     BOOST_TEST(tape.reaches(0.1));
@@ -106,14 +104,14 @@ BOOST_AUTO_TEST_CASE(what_is_muted_held_or_not_received_is_silent_and_comes_back
   }));
   BOOST_TEST(sent() <= then + 1);
   call.here->apply(call.to_there("PCMU"));
-  BOOST_TEST(call.there_gets(8));
+  BOOST_TEST(call.there_gets(6));
 
   auto deaf = call.to_here("PCMU");
   deaf.receive = false;
   call.there->apply(deaf);
   BOOST_TEST(call.there_gets(4));
   Tape tape(call, *call.there, call.there_ear);
-  BOOST_TEST(call.there_gets(8));
+  BOOST_TEST(call.there_gets(6));
   BOOST_TEST(tape.reaches(0.1));
   tape.stop();
   const auto heard = tape.file.channel(1, 2);
@@ -150,51 +148,6 @@ BOOST_AUTO_TEST_CASE(digits_that_can_not_be_sent_are_refused) {
   BOOST_CHECK_EXCEPTION(call.here->send_digit('1'), base::Error, with_code(Errc::invalid_state));
 }
 
-BOOST_AUTO_TEST_CASE(a_sprayer_is_not_heard_and_gets_nothing) {
-  Engines engines;
-  Call call(engines);
-  media::UdpSocket sprayer(*media::Endpoint::from_text("127.0.0.3", 42000));
-  BOOST_TEST_REQUIRE(sprayer.valid());
-  const media::Endpoint target = *media::Endpoint::from_text("127.0.0.1", call.there->local_port());
-  std::vector<std::byte> packet(172, std::byte{0x2a});
-  std::uint16_t sequence = 0;
-  base::Timer spray(engines.loop);
-  // Before, during and after the answer.
-  std::function<void()> again = [&] {
-    media::write_rtp({false, 0, sequence, sequence * 160u, 77}, std::span(packet).first<12>());
-    sprayer.send(packet, target);
-    ++sequence;
-    spray.start(2ms, again);
-  };
-  again();
-  call.begin("PCMU");
-  Tape tape(call, *call.there, call.there_ear);
-  BOOST_TEST(tape.reaches(0.4));
-  BOOST_TEST(call.there->statistics().packets_dropped > 50u);
-  BOOST_TEST(sound_check::usual_share_of_tone(tape.file.channel(1, 2), 440, 16000) > 0.98);
-  media::Batch batch;
-  BOOST_TEST(sprayer.receive(batch, media::now()).empty());
-  for (const auto& found : call.there_ear.all<media::GotAudio>()) BOOST_TEST(found.address == "127.0.0.1");
-}
-
-BOOST_AUTO_TEST_CASE(oddities_on_the_ports_are_dropped_and_the_call_goes_on) {
-  Engines engines;
-  Call call(engines);
-  call.begin("PCMU");
-  // From the peer's own host, where most is believed.
-  media::UdpSocket odd(*media::Endpoint::from_text("127.0.0.1", 42002));
-  const auto port = call.there->local_port();
-  for (const std::uint16_t at : {port, static_cast<std::uint16_t>(port + 1)})
-    for (std::size_t size = 0; size < 64; ++size)
-      for (const unsigned first : {0x00u, 0x80u, 0xc0u, 0x8fu, 0x90u, 0xa0u, 0xffu}) {
-        std::vector<std::byte> bytes(size == 63 ? 9000 : size, static_cast<std::byte>(first));
-        odd.send(bytes, *media::Endpoint::from_text("127.0.0.1", at));
-      }
-  BOOST_TEST(call.there_gets(8));
-  BOOST_TEST(call.there->statistics().packets_dropped > 100u);
-  BOOST_TEST(call.there->statistics().packets_lost == 0u);
-}
-
 BOOST_AUTO_TEST_CASE(a_recording_pauses_and_can_not_be_doubled) {
   Engines engines;
   Call call(engines);
@@ -206,7 +159,7 @@ BOOST_AUTO_TEST_CASE(a_recording_pauses_and_can_not_be_doubled) {
   call.there->pause_recording(true);
   BOOST_TEST(call.there_gets(6));
   const auto paused = tape.length();
-  BOOST_TEST(call.there_gets(8));
+  BOOST_TEST(call.there_gets(6));
   BOOST_TEST(tape.length() == paused);
   call.there->pause_recording(false);
   BOOST_TEST(tape.reaches(0.1 + static_cast<double>(paused) / 16000));
@@ -247,7 +200,7 @@ BOOST_AUTO_TEST_CASE(the_codec_changes_in_mid_call) {
   call.begin("PCMU");
   call.here->apply(call.to_there("G722"));
   call.there->apply(call.to_here("G722"));
-  BOOST_TEST(call.there_gets(20));
+  BOOST_TEST(call.there_gets(12));
   Tape tape(call, *call.there, call.there_ear);
   BOOST_TEST(tape.reaches(0.1));
   tape.stop();
@@ -266,11 +219,11 @@ BOOST_AUTO_TEST_CASE(what_can_not_be_is_refused) {
   auto few = settings(40010);
   few.rtp_ports = {40011, 40015};
   media::Engine engine(loop, few);
-  const auto first = engine.create_stream("127.0.0.1", ear);
-  const auto second = engine.create_stream("127.0.0.1", ear);
+  const auto first = engine.create_stream(own_address(), ear);
+  const auto second = engine.create_stream(own_address(), ear);
   BOOST_TEST(first->local_port() % 2 == 0);
   BOOST_TEST(first->local_port() + second->local_port() == 40012 + 40014);
-  BOOST_CHECK_EXCEPTION(engine.create_stream("127.0.0.1", ear), base::Error, with_code(Errc::media_failure));
+  BOOST_CHECK_EXCEPTION(engine.create_stream(own_address(), ear), base::Error, with_code(Errc::media_failure));
   BOOST_CHECK_EXCEPTION(engine.create_stream("localhost", ear), base::Error, with_code(Errc::media_failure));
   BOOST_CHECK_EXCEPTION(engine.create_stream("192.0.2.1", ear), base::Error, with_code(Errc::media_failure));
   media::AudioParameters unknown;
@@ -288,7 +241,7 @@ BOOST_AUTO_TEST_CASE(ports_come_back_when_a_stream_is_gone) {
     std::unique_ptr<media::AudioStream> stream;
     BOOST_TEST(wait_until(loop, [&] {
       try {
-        stream = engine.create_stream("127.0.0.1", ear);
+        stream = engine.create_stream(own_address(), ear);
       } catch (const base::Error&) {
         // The one before is still being taken down.
       }
@@ -316,7 +269,7 @@ BOOST_AUTO_TEST_CASE(an_engine_may_go_with_events_on_their_way) {
   for (int i = 0; i < 5; ++i) {
     Ear ear;
     media::Engine engine(loop, settings(40030, "tone:440"));
-    const auto stream = engine.create_stream("127.0.0.1", ear);
+    const auto stream = engine.create_stream(own_address(), ear);
     stream->apply(parameters("PCMU", stream->local_port()));
     MemoryFile file;
     stream->start_recording(file.give());
