@@ -4,6 +4,7 @@
 #include <glib.h>
 
 #include "base/handle.h"
+#include "base/random.h"
 
 namespace media {
 namespace {
@@ -11,8 +12,7 @@ namespace {
 // RFC 7022, 4.2 (c): 96 random bits in base 64, the same for no two sessions.
 std::string random_cname() {
   std::array<std::uint32_t, 3> bits{};
-  std::random_device device;
-  for (std::uint32_t& word : bits) word = device();
+  for (std::uint32_t& word : bits) word = static_cast<std::uint32_t>(base::Random()());
   const base::Handle<gchar, g_free> text(g_base64_encode(reinterpret_cast<const guchar*>(bits.data()), sizeof bits));
   return text.get();
 }
@@ -24,7 +24,7 @@ std::uint32_t to_units_of_65536(Time time) {
 }  // namespace
 
 RtcpSession::RtcpSession(Counters& counters)
-    : counters_(counters), random_(std::random_device()()), cname_(random_cname()) {}
+    : counters_(counters), random_(static_cast<std::uint32_t>(base::Random()())), cname_(random_cname()) {}
 
 std::size_t RtcpSession::report(const Facts& facts, Time now, Time wall, bool goodbye, std::span<std::byte> bytes) {
   // RFC 3550, 6.2: the first comes after half the interval.

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "media/rtp_ports.h"
 
-#include <random>
-
 #include "base/error.h"
+#include "base/random.h"
 
 namespace media {
 
@@ -17,7 +16,7 @@ RtpPorts::RtpPorts(PortRange range) : first_((range.first + 1u) & ~1u) {
     throw Error(Errc::invalid_argument, "RTP ports " + std::to_string(range.first) + " to " +
                                             std::to_string(range.last) + " hold no even port");
   pairs_ = (last - first_) / 2 + 1;
-  next_ = std::random_device()() % pairs_;
+  next_ = static_cast<unsigned>(base::Random()() % pairs_);
 }
 
 PortPair RtpPorts::take(const std::string& local_address) {

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "media/rtp_sender.h"
 
-#include <random>
-
+#include "base/random.h"
 namespace media {
 namespace {
 
 // RFC 6263, 4.6 and 6.
 constexpr Time keep_alive_interval = std::chrono::seconds(15);
 
-std::uint32_t random_number() { return std::random_device()(); }
+std::uint32_t random_number() { return static_cast<std::uint32_t>(base::Random()()); }
 
 // One that neither side negotiated.
 std::uint8_t unused_payload_type(const AudioParameters& parameters) {

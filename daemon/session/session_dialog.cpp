@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "base/random.h"
 #include "base/text.h"
 #include "daemon/session/offer_answer.h"
 #include "daemon/session/routes.h"
@@ -17,7 +18,7 @@ constexpr unsigned request_pending = 491;
 
 // RFC 3261, 14.1: whoever made the Call-ID waits longer.
 base::Duration glare_delay(bool creator) {
-  std::random_device random;
+  base::Random random;
   const int least = creator ? 210 : 0;
   const int most = creator ? 400 : 200;
   return base::Duration(std::uniform_int_distribution<int>(least, most)(random) * 10);
