@@ -2,12 +2,23 @@
 #include "base/service.h"
 
 #include <sys/resource.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include <csignal>
 
 #include <systemd/sd-daemon.h>
 
 #include "base/text.h"
 
 namespace base {
+namespace {
+
+volatile std::sig_atomic_t last_code = 0;
+
+void leave(int) noexcept { _exit(last_code); }
+
+}  // namespace
 
 Service::Service(Scheduler& scheduler) : watchdog_(scheduler) {
   std::uint64_t microseconds = 0;
@@ -26,6 +37,16 @@ void Service::ready(const std::string& status) { sd_notify(0, ("READY=1\nSTATUS=
 void Service::status(const std::string& status) { sd_notify(0, ("STATUS=" + one_line(status)).c_str()); }
 
 void Service::stopping() { sd_notify(0, "STOPPING=1\nSTATUS=ending sessions"); }
+
+void end_after(Duration limit, int code) {
+  last_code = code;
+  std::signal(SIGALRM, leave);
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(limit);
+  const itimerval timer{
+      .it_interval = {},
+      .it_value = {.tv_sec = seconds.count(), .tv_usec = std::chrono::microseconds(limit - seconds).count()}};
+  setitimer(ITIMER_REAL, &timer, nullptr);
+}
 
 void raise_file_limit() {
   rlimit limit{};

@@ -24,6 +24,10 @@ class Service {
   Duration period_{0};
 };
 
+// Ends the process with this code when it has not ended by then: another thread that is within a library, as when one
+// is loaded from a slow disk, can not be interrupted.
+void end_after(Duration limit, int code);
+
 // Raises the soft limit of open files to the hard one: each call needs three.
 void raise_file_limit();
 

@@ -22,7 +22,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto longest_farewell = 3s;
+constexpr auto longest_farewell = 2500ms;
+constexpr auto longest_end = 3s;
 
 enum ExitCode { success = 0, failure = 1, usage = 2, bus_lost = 4 };
 
@@ -89,6 +90,7 @@ class House {
  private:
   void leave(int code) {
     service_.stopping();
+    base::end_after(longest_end, code);
     farewell_.start(longest_farewell, [this, code] { loop_.quit(code); });
     engine_.stop([this, code] { loop_.post([this, code] { loop_.quit(code); }); });
   }

@@ -43,17 +43,18 @@ void wait_for_name(const PrivateBus& bus, Process& process) {
 
 }  // namespace
 
-DaemonProcess::DaemonProcess(const PrivateBus& bus, const std::string& config, std::vector<std::string> options) {
+DaemonProcess::DaemonProcess(const PrivateBus& bus, const std::string& config, std::vector<std::string> options,
+                             const std::map<std::string, std::string>& environment) {
   const char* program = std::getenv("SIPSESSIOND");
   if (!program) throw std::runtime_error("SIPSESSIOND must name the daemon to test");
   std::ofstream(config_file()) << config;
   std::vector<std::string> command{program,       "--bus-address", bus.address(),   "--config",
                                    config_file(), "--data-dir",    data_directory()};
   command.insert(command.end(), options.begin(), options.end());
-  process_.emplace(std::move(command), std::map<std::string, std::string>{{"HOME", directory_.path()},
-                                                                          {"XDG_CONFIG_HOME", directory_.path()},
-                                                                          {"XDG_DATA_HOME", directory_.path()},
-                                                                          {"XDG_RUNTIME_DIR", directory_.path()}});
+  std::map<std::string, std::string> all = environment;
+  for (const char* name : {"HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_RUNTIME_DIR"})
+    all[name] = directory_.path();
+  process_.emplace(std::move(command), std::move(all));
   wait_for_name(bus, *process_);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,7 +15,8 @@ namespace test {
 class DaemonProcess {
  public:
   // `config` is the text of its configuration file.
-  explicit DaemonProcess(const PrivateBus& bus, const std::string& config = "", std::vector<std::string> options = {});
+  explicit DaemonProcess(const PrivateBus& bus, const std::string& config = "", std::vector<std::string> options = {},
+                         const std::map<std::string, std::string>& environment = {});
 
   // Asks it to end and gives its exit code.
   int stop();

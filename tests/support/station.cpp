@@ -48,7 +48,10 @@ std::string line_of(const Entry& entry) {
 }
 
 Station::Station(const StationSettings& settings)
-    : daemon(bus, config_of(settings)), recorder(bus.connect()), client(recorder.connection()), user_(settings.user) {
+    : daemon(bus, config_of(settings), {}, settings.environment),
+      recorder(bus.connect()),
+      client(recorder.connection()),
+      user_(settings.user) {
   uris_ = client.get<std::vector<std::string>>(engine_path, "Engine", "LocalUris");
   // How it started may have been told before we listened, or after.
   recorder.settle();

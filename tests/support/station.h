@@ -18,6 +18,7 @@ struct StationSettings {
   std::string input = "none";  // device: none, tone:440
   std::string audio = "";      // further lines of the group audio
   std::string more = "";       // further groups
+  std::map<std::string, std::string> environment = {};
 };
 
 // A daemon on a bus of its own, with a client that sees everything. Its account is the one without a registrar.

@@ -206,7 +206,8 @@ const std::vector<std::pair<std::string, void (*)(Session&)>> verbs{
 
 BOOST_DATA_TEST_CASE(a_verb_that_is_refused_changes_nothing, data::make(moments) * data::xrange(verbs.size()), moment,
                      index) {
-  const auto& [name, verb] = verbs[index];
+  const auto& name = std::get<0>(verbs[index]);
+  const auto& verb = std::get<1>(verbs[index]);
   Calls calls;
   Session& session = moment.make(calls);
   BOOST_TEST(to_text(session.state()) == moment.name);
