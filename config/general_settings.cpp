@@ -73,6 +73,10 @@ Rows<G> sip_rows() {
                                               "Port that SIP listens on over TLS; 0: 5061 if it is free, else any."),
       row<G, &G::sip, &SipSettings::transports>(
           "sip.transports", "Transports that SIP listens on and may call over, the preferred first."),
+      row<G, &G::sip, &SipSettings::name_servers>(
+          "sip.name_servers",
+          "Name servers that are asked for the routes of calls and registrations; empty: those of /etc/resolv.conf.",
+          {.nillable = true}),
       row<G, &G::tls, &TlsSettings::ca_list_file>(
           "tls.ca_list_file", "Certificates of the authorities that are trusted (PEM); empty: those of the system.",
           {.nillable = true}),

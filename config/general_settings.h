@@ -35,6 +35,7 @@ struct SipSettings {
   Port tcp_port;
   Port tls_port;
   Transports transports = std::vector{Transport::udp, Transport::tcp};
+  NameServers name_servers;
   bool operator==(const SipSettings&) const = default;
 };
 

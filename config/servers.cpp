@@ -111,4 +111,10 @@ std::optional<std::vector<ServerAddress>> StunServersRule::from(const Value& val
   return servers;
 }
 
+std::optional<std::vector<ServerAddress>> NameServersRule::from(const Value& value) {
+  const auto servers = StunServersRule::from(value);
+  const auto is_numeric = [](const ServerAddress& server) { return numeric(server.host).has_value(); };
+  return servers && std::all_of(servers->begin(), servers->end(), is_numeric) ? servers : std::nullopt;
+}
+
 }  // namespace config

@@ -42,5 +42,10 @@ struct StunServersRule {
   static std::optional<Raw> from(const Value& value);
   static std::string allowed() { return "a list of 1 to 16 of host[:port]"; }
 };
+// Who asks for names cannot begin with one.
+struct NameServersRule : StunServersRule {
+  static std::optional<Raw> from(const Value& value);
+  static std::string allowed() { return "a list of 1 to 16 of address[:port]"; }
+};
 
 }  // namespace config

@@ -27,6 +27,7 @@ using HostName = Checked<HostNameRule>;        // in lower case
 using Server = Checked<ServerRule>;            // read its parts: proxy->host, proxy->port, proxy->transport
 using Relay = Checked<RelayRule>;              // the same, never over UDP
 using StunServers = Checked<StunServersRule>;  // ordered
+using NameServers = Checked<NameServersRule>;  // ordered, numeric
 using SampleRate = Checked<OneOfRule<8000, 16000, 48000>>;  // Hz
 template <std::int32_t least, std::int32_t most>
 using Number = Checked<NumberRule<least, most>>;

@@ -13,6 +13,7 @@
 #include "daemon/options.h"
 #include "daemon/session/engine.h"
 #include "daemon/session/session_manager.h"
+#include "daemon/sip/dns_resolver.h"
 #include "dbus/bus_source.h"
 #include "dbus/connection.h"
 #include "dbus/door.h"
@@ -45,6 +46,14 @@ media::EngineSettings sound_settings(const config::GeneralSettings& settings) {
   return sound;
 }
 
+std::vector<sip::NameServer> name_servers(const config::GeneralSettings& settings) {
+  constexpr std::uint16_t usual_port = 53;
+  std::vector<sip::NameServer> servers;
+  for (const config::ServerAddress& server : *settings.sip.name_servers)
+    servers.push_back({server.host, server.port ? server.port : usual_port});
+  return servers;
+}
+
 [[noreturn]] void refuse_save() {
   throw base::Error(base::Errc::config_failure, "settings are read from their file and not written yet: edit the file");
 }
@@ -57,7 +66,7 @@ class House {
         settings_(config::general_rows(), {}, loaded_.general),
         sound_(loop_, sound_settings(settings_.saved())),
         accounts_(loaded_.bonjour, reach_),
-        sessions_({loop_, sound_, settings_.saved(), std::filesystem::absolute(options.data_dir) / "history"},
+        sessions_({loop_, sound_, names_, settings_.saved(), std::filesystem::absolute(options.data_dir) / "history"},
                   accounts_),
         engine_(loop_, settings_.saved(), accounts_, sessions_, sound_),
         connection_(dbus::connect({options.system, options.bus_address})),
@@ -103,6 +112,9 @@ class House {
       [this](const std::string& user, const std::string& transport) { return engine_.contact_uri(user, transport); },
       [this] { return engine_.local_address(); }};
   account::AccountManager accounts_;
+  sip::DnsResolver names_{loop_,
+                          {[this] { return name_servers(settings_.saved()); },
+                           [this](const std::string& address) { return engine_.reaches(address); }}};
   session::SessionManager sessions_;
   session::Engine engine_;
   std::unique_ptr<sdbus::IConnection> connection_;

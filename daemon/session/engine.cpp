@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "daemon/sip/local_address.h"
 #include "daemon/sip/stack.h"
+#include "daemon/sip/uri.h"
 #include "media/codecs.h"
 #include "media/engine.h"
 
@@ -107,6 +108,11 @@ std::string Engine::contact_uri(const std::string& user, const std::string& tran
 
 std::string Engine::local_address() const {
   return *settings_.local_ip == "auto" ? sip::local_address_towards({}) : *settings_.local_ip;
+}
+
+bool Engine::reaches(const std::string& address) const {
+  const std::string& fixed = *settings_.local_ip;
+  return fixed == "auto" ? sip::has_route_to(address) : sip::is_ipv6(fixed) == sip::is_ipv6(address);
 }
 
 std::vector<AudioDevice> Engine::audio_input_devices() const { return shown(sound_.input_devices()); }

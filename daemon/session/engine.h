@@ -70,6 +70,8 @@ class Engine {
   // Where the accounts can be reached; for their manager.
   std::string contact_uri(const std::string& user, const std::string& transport) const;
   std::string local_address() const;
+  // Whether SIP can leave from our address towards this one.
+  bool reaches(const std::string& address) const;
 
  private:
   void tell(const EngineEvent& event);

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "daemon/sip/routes.h"
 
 namespace session {
 namespace {
@@ -15,6 +16,7 @@ using base::Error;
 
 constexpr std::size_t most_routes = 20;
 constexpr std::uint16_t usual_port = 5060;
+constexpr std::uint16_t usual_tls_port = 5061;
 
 std::string quoted(const std::string& text) { return "\"" + base::to_display(text, 256) + "\""; }
 
@@ -57,6 +59,13 @@ std::string completed_callee(const std::string& text, const std::string& domain)
   return uri;
 }
 
+std::vector<std::string> usable_transports(const config::GeneralSettings& settings, const sip::LegFactory& legs) {
+  std::vector<std::string> transports;
+  for (const config::Transport transport : *settings.sip.transports)
+    if (legs.listens_on(config::to_text(transport))) transports.push_back(config::to_text(transport));
+  return transports;
+}
+
 std::vector<sip::Route> checked_routes(const std::vector<sip::Route>& routes, const sip::LegFactory& legs) {
   if (routes.size() > most_routes) throw Error(Errc::limit_reached, "more than 20 routes");
   std::vector<sip::Route> result;
@@ -68,14 +77,18 @@ std::vector<sip::Route> checked_routes(const std::vector<sip::Route>& routes, co
       throw Error(Errc::invalid_argument, quoted(route.transport) + " is no transport: udp and tcp are");
     if (!legs.listens_on(route.transport))
       throw Error(Errc::no_transport, "we do not listen on " + route.transport + ": see sip.transports");
-    if (route.port == 0) route.port = usual_port;
+    if (route.port == 0) route.port = route.transport == "tls" ? usual_tls_port : usual_port;
     result.push_back(std::move(route));
   }
   return result;
 }
 
-std::vector<sip::Route> routes_of(const sip::Uri& uri, const sip::LegFactory& legs) {
-  return checked_routes({{uri.host, uri.port, uri.transport}}, legs);
+std::vector<sip::Route> routes_of(const sip::Uri& uri, const std::vector<std::string>& transports) {
+  const sip::RouteSearch search(uri, transports, {});
+  if (!search.questions().empty()) return {};
+  if (search.found().routes.empty())
+    throw Error(Errc::no_transport, quoted(uri.to_text()) + ": " + search.found().fault + ", see sip.transports");
+  return search.found().routes;
 }
 
 std::string fault_of_reoffer(const sip::Description& offer, const sip::Description& present, Streams running) {

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "config/general_settings.h"
 #include "daemon/session/streams.h"
 #include "daemon/sip/leg.h"
 #include "daemon/sip/sdp.h"
@@ -19,11 +20,14 @@ sip::Uri checked_callee(const std::string& text);
 // Error{invalid_uri}, also when there is no domain to give.
 std::string completed_callee(const std::string& text, const std::string& domain);
 
+// Those of sip.transports that we listen on, in its order.
+std::vector<std::string> usable_transports(const config::GeneralSettings& settings, const sip::LegFactory& legs);
+
 // Ports and transports filled in. Throws Error{invalid_argument, no_transport}.
 std::vector<sip::Route> checked_routes(const std::vector<sip::Route>& routes, const sip::LegFactory& legs);
 
-// The one route that the URI itself names; a host name is left to the resolver of the SIP stack.
-std::vector<sip::Route> routes_of(const sip::Uri& uri, const sip::LegFactory& legs);
+// The one route that the URI itself names by an address; none when it must be looked up. Throws Error{no_transport}.
+std::vector<sip::Route> routes_of(const sip::Uri& uri, const std::vector<std::string>& transports);
 
 // Why a re-INVITE cannot be taken (behaviour: fewer media, another kind in the place of a running stream), or "".
 std::string fault_of_reoffer(const sip::Description& offer, const sip::Description& present, Streams running);

@@ -18,8 +18,6 @@ using namespace std::chrono_literals;
 using base::Errc;
 using base::Error;
 
-constexpr auto route_limit = 5s;    // without any response, then the next route
-constexpr auto routes_limit = 32s;  // all of them together
 constexpr auto closing_limit = 1s;  // for the answer to BYE, CANCEL or a refusal
 
 }  // namespace
@@ -31,9 +29,8 @@ Session::Session(std::uint64_t number, Surroundings& surroundings, const account
       account_(account),
       listener_(listener),
       audio_(surroundings, *this),
+      routes_(surroundings, *this),
       description_id_(new_description_id()),
-      route_timer_(surroundings.scheduler),
-      budget_(surroundings.scheduler),
       retry_(surroundings.scheduler),
       closing_(surroundings.scheduler) {
   properties_.account = account.id();
@@ -88,32 +85,43 @@ void Session::connect(const std::string& callee_uri, const std::vector<sip::Rout
     throw Error(Errc::limit_reached, "there are " + std::to_string(surroundings_.active_sessions) +
                                          " sessions already: sessions.max allows no more");
   const sip::Uri callee = checked_callee(callee_uri);
-  routes_ = routes.empty() ? routes_of(callee, *surroundings_.legs) : checked_routes(routes, *surroundings_.legs);
-  audio_.prepare(rtp_address(surroundings_.legs->local_address(routes_.front().host)));
+  const sip::LegFactory& legs = *surroundings_.legs;
+  const std::vector<sip::Route> known = routes.empty()
+                                            ? routes_of(callee, usable_transports(surroundings_.settings, legs))
+                                            : checked_routes(routes, legs);
+  // Where the routes are not known yet, the ports are held all the same, so that who asks hears when there are none.
+  audio_.prepare(rtp_address(legs.local_address(known.empty() ? callee.host : known.front().host)));
 
   properties_.direction = "outgoing";
   properties_.local_uri = properties_.caller_uri = account_.uri();
   properties_.remote_uri = properties_.callee_uri = callee.to_text();
   properties_.proposed_streams = streams;
-  properties_.route = routes_.front();
+  if (!known.empty()) properties_.route = known.front();
   step(Step::connect);
   tell(NewOutgoing{streams});
-  budget_.start(routes_limit, [this] {
-    if (!progressed_) fail(Party::local, 408, "Request Timeout");
-  });
-  call_next_route();
+  routes_.start(callee, known);
 }
 
-void Session::call_next_route() {
-  properties_.route = routes_.front();
-  routes_.erase(routes_.begin());
+void Session::routes_did_fail(unsigned code, const std::string& reason) { fail(Party::local, code, reason); }
+
+void Session::try_route(const sip::Route& route) {
+  properties_.route = route;
+  const std::string local_address = surroundings_.legs->local_address(route.host);
+  try {
+    if (const std::string address = rtp_address(local_address); address != audio_.local_address()) {
+      audio_.prepare(address);
+      local_.reset();
+    }
+  } catch (const Error& error) {
+    return fail(Party::local, 0, error.what());
+  }
   if (!local_) local_ = make_offer(description_id_, {audio_.local_address(), audio_.local_port(), codecs(), false});
   sip::Invitation invitation;
   invitation.target = properties_.callee_uri;
   invitation.local_uri = properties_.local_uri;
   invitation.display_name = account_.display_name();
   invitation.contact_user = account_.contact_user();
-  invitation.local_address = surroundings_.legs->local_address(properties_.route.host);
+  invitation.local_address = local_address;
   invitation.route = properties_.route;
   invitation.offer = sip::to_text(*local_);
   invitation.credentials = account_.authentication();
@@ -121,11 +129,6 @@ void Session::call_next_route() {
   leg_->set_listener(*this);
   leg_->invite(invitation);
   tell(PropertiesDidChange{});
-  route_timer_.stop();
-  if (!routes_.empty())
-    route_timer_.start(route_limit, [this] {
-      if (surroundings_.legs) call_next_route();
-    });
 }
 
 void Session::receive(std::unique_ptr<sip::Leg> leg, const sip::Invite& invite, std::optional<sip::Description> offer) {
@@ -187,17 +190,18 @@ void Session::end_with(const EndReason& refusal) {
   properties_.end_reason = was == State::incoming ? refusal : EndReason{"local", 0, {}};
   step(Step::end);
   tell(WillEnd{});
-  route_timer_.stop();
-  budget_.stop();
+  routes_.stop();
   retry_.stop();
-  if (was == State::calling)
+  if (!leg_)
+    ;  // its routes are still looked up
+  else if (was == State::calling)
     leg_->cancel();
   else if (was == State::incoming)
     leg_->refuse(properties_.end_reason.code, {});
   else
     leg_->bye();
   // The peer's answer is waited for in closing_ and not here: media stop at once.
-  closing_.start(closing_limit, [this] { on(sip::Closed{}); });
+  closing_.start(leg_ ? closing_limit : 0ms, [this] { on(sip::Closed{}); });
   audio_.stop([] {});
 }
 

@@ -11,6 +11,7 @@
 #include "base/loop.h"
 #include "daemon/session/audio_part.h"
 #include "daemon/session/properties.h"
+#include "daemon/session/route_walk.h"
 #include "daemon/session/surroundings.h"
 #include "daemon/sip/sdp.h"
 
@@ -31,7 +32,7 @@ class SessionListener {
 
 // The Session of the API: one call with its streams. Its manager owns it; it never removes itself. Each verb checks
 // everything first and throws base::Error, with nothing changed, when it is refused.
-class Session : private sip::LegListener, private AudioPartOwner {
+class Session : private sip::LegListener, private AudioPartOwner, private RouteWalkOwner {
  public:
   // A new session, in state NULL.
   Session(std::uint64_t number, Surroundings& surroundings, const account::Account& account, SessionListener& listener);
@@ -85,13 +86,14 @@ class Session : private sip::LegListener, private AudioPartOwner {
   void tell(const Event& event) override;
   void audio_did_fail(const std::string& reason) override;
   Properties& owned_properties() override { return properties_; }
+  void try_route(const sip::Route& route) override;
+  void routes_did_fail(unsigned code, const std::string& reason) override;
 
   void step(Step step);
   void require(Step step, const char* verb) const;
   void require_established(const char* verb) const;
   [[noreturn]] void refuse(const char* verb, const std::string& allowed) const;
   void end_with(const EndReason& refusal);
-  void call_next_route();
   std::string rtp_address(const std::string& local_address) const;
   std::vector<std::string> codecs() const;
   std::string settle(const std::optional<std::string>& text);
@@ -111,18 +113,15 @@ class Session : private sip::LegListener, private AudioPartOwner {
   Properties properties_;
   AudioPart audio_;
   std::unique_ptr<sip::Leg> leg_;
-  std::vector<sip::Route> routes_;          // those not tried yet
+  RouteWalk routes_;
   std::optional<sip::Description> local_;   // ours, as last sent
   std::optional<sip::Description> remote_;  // the peer's, as last taken
   std::uint64_t description_id_;
   std::string local_address_;  // of an incoming call's media
-  bool progressed_ = false;    // a provisional response above 100 came: no other route is tried
   bool offering_ = false;      // a re-INVITE of ours has no answer yet
   bool offer_due_ = false;     // another one follows it
   bool retried_ = false;       // after a 491
   bool agreed_hold_ = false;   // as the peer last took it
-  base::Timer route_timer_;    // no response at all from the route in use
-  base::Timer budget_;         // of all routes together
   base::Timer retry_;          // after a 491
   base::Timer closing_;        // the peer's answer to BYE, CANCEL or a refusal
 };

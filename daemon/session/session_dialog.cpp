@@ -32,10 +32,8 @@ void Session::on_leg_event(const sip::LegEvent& event) {
 
 void Session::on(const sip::Provisional& event) {
   if (properties_.state != State::calling) return;
-  route_timer_.stop();
+  routes_.on_provisional(event.code);
   if (event.code == 100) return;
-  progressed_ = true;
-  budget_.stop();
   if (properties_.remote_user_agent.empty()) properties_.remote_user_agent = event.user_agent;
   if (event.code == 180) tell(GotRingIndication{});
   // Early media. An answer that does not fit is judged when it comes again with the 2xx.
@@ -75,8 +73,7 @@ void Session::hold_by_remote(bool held) {
 
 void Session::on(const sip::Answered& event) {
   if (properties_.state != State::calling) return leg_->bye();
-  route_timer_.stop();
-  budget_.stop();
+  routes_.stop();
   if (!event.user_agent.empty()) properties_.remote_user_agent = event.user_agent;
   properties_.start_time = std::chrono::system_clock::now();
   tell(WillStart{});
@@ -97,9 +94,8 @@ void Session::start_established() {
 
 void Session::on(const sip::Refused& event) {
   if (properties_.state != State::calling) return;
-  route_timer_.stop();
   const bool passing = event.local || event.code == 503;
-  if (!progressed_ && !routes_.empty() && passing && surroundings_.legs) return call_next_route();
+  if (passing && routes_.next()) return;
   if (!event.user_agent.empty()) properties_.remote_user_agent = event.user_agent;
   // Codes from 900 are the stack's own and mean nothing to anybody else.
   const unsigned code = event.code >= 700 ? 0 : event.code;
@@ -226,8 +222,7 @@ void Session::fail(Party originator, unsigned code, const std::string& reason) {
 
 void Session::finish(Party originator, unsigned code, const std::string& reason, bool failed) {
   if (properties_.state == State::terminated) return;
-  route_timer_.stop();
-  budget_.stop();
+  routes_.stop();
   retry_.stop();
   closing_.stop();
   properties_.end_reason = {std::string(to_text(originator)), code, base::to_display(reason)};

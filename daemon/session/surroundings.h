@@ -7,6 +7,7 @@
 #include "base/loop.h"
 #include "config/general_settings.h"
 #include "daemon/sip/leg.h"
+#include "daemon/sip/resolver.h"
 #include "media/audio_stream.h"
 
 namespace session {
@@ -15,6 +16,7 @@ namespace session {
 struct Surroundings {
   base::Scheduler& scheduler;
   media::AudioFactory& audio;
+  sip::Resolver& resolver;
   const config::GeneralSettings& settings;
   std::string recordings_directory;  // absolute; where audio.recordings_directory is not set
   sip::LegFactory* legs = nullptr;   // null while SIP does not run

@@ -74,10 +74,9 @@ std::string first_address() {
   return "127.0.0.1";
 }
 
-}  // namespace
-
-std::string local_address_towards(const std::string& peer) {
-  if (!is_address(peer)) return first_address();
+// Empty when the peer is no address, or no route leads there.
+std::string source_towards(const std::string& peer) {
+  if (!is_address(peer)) return {};
   const SocketAddress remote = socket_address(peer, 5060);
   const Socket probe(remote.any.sa_family, SOCK_DGRAM);
   SocketAddress local{};
@@ -85,9 +84,18 @@ std::string local_address_towards(const std::string& peer) {
   // Connecting a datagram socket sends nothing; it asks the kernel for its route.
   if (connect(probe.descriptor(), &remote.any, sizeof(remote)) != 0 ||
       getsockname(probe.descriptor(), &local.any, &size) != 0)
-    return first_address();
+    return {};
   return text_of(&local.any);
 }
+
+}  // namespace
+
+std::string local_address_towards(const std::string& peer) {
+  const std::string address = source_towards(peer);
+  return address.empty() ? first_address() : address;
+}
+
+bool has_route_to(const std::string& address) { return !source_towards(address).empty(); }
 
 std::optional<std::uint16_t> free_port(PortKind kind, const std::string& address, std::uint16_t port) {
   const SocketAddress wanted = socket_address(address, port);

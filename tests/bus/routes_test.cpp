@@ -2,11 +2,13 @@
 #include <boost/test/unit_test.hpp>
 
 #include "tests/bus/stories.h"
+#include "tests/support/sipp.h"
 
 using namespace std::chrono_literals;
 using test::PeerCall;
 using test::Sdp;
 using test::SipMessage;
+using test::Sipp;
 using test::SipPeer;
 using test::Station;
 using test::Story;
@@ -80,6 +82,27 @@ BOOST_AUTO_TEST_CASE(a_route_that_nobody_listens_on_fails_with_the_transport) {
   const auto story = bob.story(session);
   BOOST_REQUIRE_EQUAL(story.size(), 5);
   BOOST_CHECK_EQUAL(story[3].substr(0, 17), "DidFail local 503");
+}
+
+// RFC 3261, 18.1.1: more than 1,300 bytes go over TCP, where somebody listens, though nobody asked for it.
+BOOST_AUTO_TEST_CASE(a_request_that_is_too_big_for_a_packet_goes_over_tcp) {
+  Station bob;
+  Sipp peer({.scenario = "uas", .transport = "tcp"});
+  const auto session = bob.call("sip:" + std::string(900, 'a') + "@127.0.0.1:" + std::to_string(peer.port()));
+  bob.wait(session, "DidStart");
+  bob.end(session);
+  bob.wait(session, "DidEnd local");
+  BOOST_CHECK_EQUAL(peer.fault(), "");
+}
+
+BOOST_AUTO_TEST_CASE(a_request_that_is_too_big_goes_as_a_packet_where_nobody_listens_on_tcp) {
+  Station bob;
+  SipPeer peer;
+  const auto session = bob.call("sip:" + std::string(900, 'a') + "@" + peer.host());
+  const SipMessage invite = peer.expect("INVITE");
+  PeerCall call(peer, invite, bob.port());
+  call.answer(invite, Sdp{}.text());
+  CHECK_STORY(bob, session, test::calling + test::answered);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

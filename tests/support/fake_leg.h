@@ -78,9 +78,10 @@ class FakeLegFactory : public sip::LegFactory {
     dialogs.push_back(std::make_shared<FakeDialog>());
     return std::make_unique<FakeLeg>(dialogs.back());
   }
-  std::string local_address(const std::string&) const override { return "192.0.2.1"; }
+  std::string local_address(const std::string&) const override { return address; }
   bool listens_on(const std::string& transport) const override { return transports.contains(transport); }
 
   std::vector<std::shared_ptr<FakeDialog>> dialogs;  // the oldest first
   std::set<std::string> transports{"udp", "tcp"};
+  std::string address = "192.0.2.1";
 };

@@ -64,6 +64,7 @@ const std::vector<Good> good = {
     {accepted<Server>, std::string("a;transport=udp"), std::string("a;transport=udp")},
     {accepted<Relay>, std::string("relay.example.com:2855;transport=tcp"),
      std::string("relay.example.com:2855;transport=tcp")},
+    {accepted<NameServers>, List{"192.0.2.53", "[2001:DB8::1]:5353"}, List{"192.0.2.53", "[2001:db8::1]:5353"}},
     {accepted<StunServers>, List{"192.0.2.1", "Stun.example.com:3478"}, List{"192.0.2.1", "stun.example.com:3478"}},
     {accepted<MimeTypes>, List{"*", "Text/*", "message/CPIM", "application/im-iscomposing+xml"},
      List{"*", "text/*", "message/cpim", "application/im-iscomposing+xml"}},

@@ -89,7 +89,7 @@ Calls::Calls()
             },
             [] { return std::string("192.0.2.1"); }},
       accounts(bonjour(), reach),
-      manager({clock, audio, settings, directory.path(), &legs}, accounts) {
+      manager({clock, audio, resolver, settings, directory.path(), &legs}, accounts) {
   base::log::set_level(base::log::Level::error);
   accounts.start();
   manager.set_listener(*this);

@@ -10,6 +10,7 @@
 #include "tests/support/fake_audio.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/fake_leg.h"
+#include "tests/support/fake_resolver.h"
 #include "tests/unit/session/temporary_directory.h"
 
 inline constexpr session::Streams audio_only{.audio = true};
@@ -48,6 +49,7 @@ class Calls : public session::SessionManagerListener {
   FakeClock clock;
   FakeAudioFactory audio;
   FakeLegFactory legs;
+  FakeResolver resolver;
   TemporaryDirectory directory;
   config::GeneralSettings settings;
   account::Reach reach;

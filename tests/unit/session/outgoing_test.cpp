@@ -13,6 +13,7 @@ namespace {
 
 const std::vector<sip::Route> three_routes{
     {"192.0.2.11", 5060, "udp"}, {"192.0.2.12", 5062, "tcp"}, {"proxy.example", 0, ""}};
+const sip::Route proxy{"192.0.2.13", 5060, "udp", "proxy.example"};
 
 }  // namespace
 
@@ -24,7 +25,7 @@ BOOST_AUTO_TEST_CASE(a_call_is_answered) {
   BOOST_TEST(dialog().invitation.target == "sip:bob@192.0.2.2");
   BOOST_TEST(dialog().invitation.contact_user == "alice");
   BOOST_TEST(dialog().invitation.local_uri == "sip:alice@192.0.2.1");
-  BOOST_TEST((dialog().invitation.route == sip::Route{"192.0.2.2", 5060, "udp"}));
+  BOOST_TEST((dialog().invitation.route == sip::Route{"192.0.2.2", 5060, "udp", "192.0.2.2"}));
   BOOST_TEST(shown(session).direction == "outgoing");
   BOOST_TEST((shown(session).proposed_streams == audio_only));
   dialog().tell(sip::Provisional{100, {}, {}});
@@ -185,7 +186,11 @@ BOOST_AUTO_TEST_CASE(the_next_route_is_tried_after_503_and_after_a_transport_err
   BOOST_TEST((shown(session).route == three_routes[1]));
   BOOST_TEST((dialog().invitation.route == three_routes[1]));
   dialog().tell(sip::Refused{503, "Transport error", true, {}});
-  BOOST_TEST((shown(session).route == sip::Route{"proxy.example", 5060, "udp"}));
+  BOOST_TEST(resolver.questions.at(0)->uri == "sip:proxy.example:5060;transport=udp");
+  BOOST_TEST((shown(session).route == three_routes[1]));
+  resolver.questions[0]->answer({proxy});
+  BOOST_TEST((shown(session).route == proxy));
+  BOOST_TEST((dialog().invitation.route == proxy));
   BOOST_TEST(legs.dialogs.size() == 3u);
   BOOST_TEST(audio.sounds.size() == 1u);
   BOOST_TEST(told() == "NULL>CALLING, NewOutgoing audio");
@@ -201,6 +206,10 @@ BOOST_AUTO_TEST_CASE(the_next_route_is_tried_after_five_seconds_of_silence) {
   BOOST_TEST(legs.dialogs.size() == 2u);
   BOOST_TEST(!legs.dialogs[0]->held);
   clock.advance(5s);
+  BOOST_TEST(legs.dialogs.size() == 2u);
+  BOOST_TEST(legs.dialogs[1]->held);
+  resolver.questions.at(0)->answer({proxy});
+  BOOST_TEST(!legs.dialogs[1]->held);
   BOOST_TEST(legs.dialogs.size() == 3u);
   forget();
   clock.advance(22s - 1ms);
@@ -247,6 +256,129 @@ BOOST_AUTO_TEST_CASE(a_leg_of_an_earlier_route_is_heard_no_more) {
   BOOST_TEST(told() == "");
   dialog().tell(sip::Answered{peer_audio(), {}});
   BOOST_TEST(told() == "WillStart, GotStreamUpdate audio, CALLING>ESTABLISHED, DidStart");
+}
+
+BOOST_AUTO_TEST_CASE(a_name_that_is_looked_up_after_silence_is_not_needed_when_the_route_answers) {
+  outgoing(three_routes);
+  clock.advance(10s);
+  BOOST_TEST(legs.dialogs.size() == 2u);
+  BOOST_TEST(resolver.questions.at(0)->held);
+  dialog().tell(sip::Provisional{180, {}, {}});
+  BOOST_TEST(!resolver.questions[0]->held);
+  resolver.questions[0]->answer({proxy});
+  BOOST_TEST(legs.dialogs.size() == 2u);
+  dialog().tell(sip::Answered{peer_audio(), {}});
+  BOOST_TEST(told() ==
+             "NULL>CALLING, NewOutgoing audio, GotRingIndication, WillStart, GotStreamUpdate audio, "
+             "CALLING>ESTABLISHED, DidStart");
+}
+
+BOOST_AUTO_TEST_CASE(a_name_whose_turn_was_taken_back_is_looked_up_again) {
+  outgoing(three_routes);
+  clock.advance(10s);
+  dialog().tell(sip::Provisional{100, {}, {}});
+  dialog().tell(sip::Refused{503, "Full", false, {}});
+  BOOST_TEST(resolver.questions.size() == 2u);
+  resolver.questions[1]->answer({proxy});
+  BOOST_TEST((dialog().invitation.route == proxy));
+}
+
+BOOST_AUTO_TEST_CASE(a_name_that_leads_nowhere_gives_way_to_the_next_route) {
+  Session& session = outgoing({{"one.example", 0, ""}, {"two.example", 5070, "tcp"}, {"192.0.2.11", 0, ""}});
+  resolver.questions.at(0)->fail("\"one.example\" does not exist");
+  BOOST_TEST(resolver.questions.at(1)->uri == "sip:two.example:5070;transport=tcp");
+  resolver.questions[1]->answer({{"192.0.2.21", 5070, "tcp"}, {"2001:db8::1", 5070, "tcp"}});
+  BOOST_TEST((shown(session).route == sip::Route{"192.0.2.21", 5070, "tcp"}));
+  dialog().tell(sip::Refused{503, "Full", false, {}});
+  BOOST_TEST((shown(session).route == sip::Route{"2001:db8::1", 5070, "tcp"}));
+  dialog().tell(sip::Refused{503, "Transport error", true, {}});
+  BOOST_TEST((shown(session).route == sip::Route{"192.0.2.11", 5060, "udp"}));
+}
+
+BOOST_AUTO_TEST_CASE(a_last_name_that_leads_nowhere_ends_the_call) {
+  outgoing(three_routes);
+  dialog().tell(sip::Refused{503, "Full", false, {}});
+  dialog().tell(sip::Refused{503, "Full", false, {}});
+  forget();
+  resolver.questions.at(0)->fail("\"proxy.example\" does not exist");
+  BOOST_TEST(told() ==
+             "CALLING>TERMINATED, DidFail local 0 DNS lookup failed: \"proxy.example\" does not exist, "
+             "DidEnd local");
+}
+
+BOOST_AUTO_TEST_CASE(a_last_name_that_leads_nowhere_leaves_the_silent_route_its_time) {
+  outgoing(three_routes);
+  clock.advance(10s);
+  resolver.questions.at(0)->fail("no name server answered");
+  forget();
+  dialog().tell(sip::Answered{peer_audio(), {}});
+  BOOST_TEST(told() == "WillStart, GotStreamUpdate audio, CALLING>ESTABLISHED, DidStart");
+}
+
+BOOST_AUTO_TEST_CASE(the_routes_of_a_domain_are_looked_up) {
+  settings.sip.transports = std::vector{config::Transport::tcp, config::Transport::udp};
+  Session& session = manager.create_session(*accounts.default_account());
+  session.connect("sip:bob@home.example", {}, audio_only);
+  BOOST_TEST(told() == "NULL>CALLING, NewOutgoing audio");
+  BOOST_TEST((shown(session).route == sip::Route{}));
+  BOOST_TEST(legs.dialogs.empty());
+  BOOST_TEST(resolver.questions.at(0)->uri == "sip:bob@home.example");
+  BOOST_TEST(resolver.questions[0]->transports == (std::vector<std::string>{"tcp", "udp"}));
+  resolver.questions[0]->answer({{"192.0.2.11", 5062, "tcp", "home.example"}, {"192.0.2.12", 5060, "udp"}});
+  BOOST_TEST((shown(session).route == sip::Route{"192.0.2.11", 5062, "tcp", "home.example"}));
+  BOOST_TEST(dialog().invitation.target == "sip:bob@home.example");
+  dialog().tell(sip::Refused{503, "Transport error", true, {}});
+  dialog().tell(sip::Answered{peer_audio(), {}});
+  BOOST_TEST((shown(session).route == sip::Route{"192.0.2.12", 5060, "udp"}));
+  BOOST_TEST(told() == "WillStart, GotStreamUpdate audio, CALLING>ESTABLISHED, DidStart");
+  BOOST_TEST(audio.sounds.size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_domain_without_routes_ends_the_call) {
+  manager.call("bob@home.example", audio_only);
+  forget();
+  resolver.questions.at(0)->fail("\"home.example\" does not exist");
+  BOOST_TEST(told() ==
+             "CALLING>TERMINATED, DidFail local 0 DNS lookup failed: \"home.example\" does not exist, "
+             "DidEnd local");
+  BOOST_TEST(!sound().exists);
+  BOOST_TEST(shown(*last).end_reason.reason == "DNS lookup failed: \"home.example\" does not exist");
+}
+
+BOOST_AUTO_TEST_CASE(a_call_is_ended_while_its_routes_are_looked_up) {
+  Session& session = manager.call("bob@home.example", audio_only);
+  forget();
+  session.end(false);
+  BOOST_TEST(told() == "CALLING>TERMINATING, WillEnd");
+  BOOST_TEST(!resolver.questions.at(0)->held);
+  clock.advance(1ms);
+  BOOST_TEST(told() == "TERMINATING>TERMINATED, DidEnd local");
+  BOOST_TEST((shown(session).end_reason == EndReason{"local", 0, ""}));
+  BOOST_TEST(legs.dialogs.empty());
+  BOOST_TEST(!sound().exists);
+}
+
+BOOST_AUTO_TEST_CASE(a_lookup_that_outlives_the_engine_ends_the_call) {
+  manager.call("bob@home.example", audio_only);
+  forget();
+  manager.set_legs(nullptr);
+  resolver.questions.at(0)->answer({proxy});
+  BOOST_TEST(told() == "CALLING>TERMINATED, DidFail local 0 the Engine does not run, DidEnd local");
+}
+
+BOOST_AUTO_TEST_CASE(the_stream_follows_the_route_to_another_address_of_ours) {
+  manager.call("bob@home.example", audio_only);
+  legs.address = "2001:db8::9";
+  resolver.questions.at(0)->answer({{"2001:db8::1", 5060, "udp"}, {"192.0.2.12", 5060, "udp"}});
+  BOOST_TEST(shown(*last).audio_local_rtp_address == "2001:db8::9");
+  BOOST_TEST(dialog().description.find("c=IN IP6 2001:db8::9") != std::string::npos);
+  BOOST_TEST(dialog().invitation.local_address == "2001:db8::9");
+  legs.address = "192.0.2.1";
+  audio.exhausted = true;
+  forget();
+  dialog().tell(sip::Refused{503, "Full", false, {}});
+  const std::string text = told();
+  BOOST_TEST(text.starts_with("CALLING>TERMINATED, DidFail local 0 "), text);
 }
 
 BOOST_AUTO_TEST_CASE(an_offer_during_the_call_waits_for_the_answer) {

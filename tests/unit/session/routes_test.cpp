@@ -89,11 +89,22 @@ BOOST_AUTO_TEST_CASE(routes_are_checked_and_completed) {
 }
 
 BOOST_AUTO_TEST_CASE(a_uri_names_its_route) {
+  const auto routes = [&](const char* uri) { return routes_of(*sip::uri_from_text(uri), {"tcp", "udp"}); };
+  BOOST_TEST((routes("sip:bob@192.0.2.1") == std::vector<sip::Route>{{"192.0.2.1", 5060, "udp", "192.0.2.1"}}));
+  BOOST_TEST((routes("sip:bob@[::1]:99;transport=tcp") == std::vector<sip::Route>{{"::1", 99, "tcp", "::1"}}));
+  BOOST_TEST(routes("sip:bob@h").empty());
+  BOOST_TEST(routes("sip:bob@h:99;transport=tcp").empty());
+  for (const char* uri : {"sip:bob@h;transport=tls", "sip:bob@192.0.2.1;transport=ws", "sips:bob@192.0.2.1"})
+    BOOST_TEST((refusal([&] { routes(uri); }) == Errc::no_transport), uri);
+}
+
+BOOST_AUTO_TEST_CASE(transports_are_those_of_the_settings_that_we_listen_on) {
   FakeLegFactory legs;
-  const auto route = [&](const char* uri) { return routes_of(*sip::uri_from_text(uri), legs).at(0); };
-  BOOST_TEST((route("sip:bob@h") == sip::Route{"h", 5060, "udp"}));
-  BOOST_TEST((route("sip:bob@[::1]:99;transport=tcp") == sip::Route{"::1", 99, "tcp"}));
-  BOOST_TEST((refusal([&] { route("sip:bob@h;transport=tls"); }) == Errc::no_transport));
+  config::GeneralSettings settings;
+  settings.sip.transports = std::vector{config::Transport::tcp, config::Transport::udp};
+  BOOST_TEST(usable_transports(settings, legs) == (std::vector<std::string>{"tcp", "udp"}));
+  legs.transports = {"udp"};
+  BOOST_TEST(usable_transports(settings, legs) == std::vector<std::string>{"udp"});
 }
 
 BOOST_AUTO_TEST_CASE(streams_have_names) {
