@@ -2,6 +2,7 @@
 #include "media/rtp_sender.h"
 
 #include "base/random.h"
+
 namespace media {
 namespace {
 

@@ -50,7 +50,7 @@ std::optional<Path> use_path(const Headers& headers) {
   return value ? path_from_text(*value) : std::nullopt;
 }
 
-std::optional<std::uint32_t> seconds(const Headers& headers, std::string_view name) {
+std::optional<std::uint32_t> seconds_in(const Headers& headers, std::string_view name) {
   const std::string* value = headers.find(name);
   return value ? base::to_number<std::uint32_t>(*value) : std::nullopt;
 }

@@ -63,7 +63,7 @@ struct Headers {
 // RFC 4976, 5: what a relay grants. Nothing if the header is absent or wrong.
 std::optional<Path> use_path(const Headers& headers);
 // Expires, Min-Expires and Max-Expires are seconds.
-std::optional<std::uint32_t> seconds(const Headers& headers, std::string_view name);
+std::optional<std::uint32_t> seconds_in(const Headers& headers, std::string_view name);
 
 struct Request {
   std::string transaction;

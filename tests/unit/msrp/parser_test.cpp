@@ -109,8 +109,8 @@ BOOST_AUTO_TEST_CASE(what_a_relay_grants_is_read) {
   BOOST_REQUIRE(told.size() == 5u);
   const msrp::Headers& granted = std::get<Response>(told[3].head).headers;
   BOOST_TEST(msrp::use_path(granted).value().size() == 2u);
-  BOOST_TEST(msrp::seconds(granted, "Expires").value() == 900u);
-  BOOST_TEST(!msrp::seconds(granted, "Min-Expires").has_value());
+  BOOST_TEST(msrp::seconds_in(granted, "Expires").value() == 900u);
+  BOOST_TEST(!msrp::seconds_in(granted, "Min-Expires").has_value());
   BOOST_TEST(std::get<Response>(told[1].head).headers.find("WWW-Authenticate")->starts_with("Digest realm="));
   BOOST_TEST(request_of(told, 2).headers.find("Authorization")->ends_with("\""));
 }

@@ -75,9 +75,10 @@ inline std::string summary(const std::vector<Told>& told) {
   return text;
 }
 
-inline std::string data_file(const std::string& name) {
-  const char* directory = std::getenv("MSRP_DATA");
-  BOOST_REQUIRE_MESSAGE(directory, "MSRP_DATA names the directory of tests/data/msrp");
+// The variable names the directory: MSRP_DATA or CPIM_DATA.
+inline std::string data_file(const std::string& name, const char* variable = "MSRP_DATA") {
+  const char* directory = std::getenv(variable);
+  BOOST_REQUIRE_MESSAGE(directory, variable);
   std::ifstream file(std::string(directory) + "/" + name, std::ios::binary);
   BOOST_REQUIRE_MESSAGE(file.good(), name);
   return {std::istreambuf_iterator<char>(file), {}};
