@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <map>
 #include <stdexcept>
 
 #include "base/text.h"
@@ -85,6 +86,23 @@ bool understand_algorithm(DigestChallenge& challenge) {
   return false;
 }
 
+bool is_control(unsigned char c) { return c < 32 || c == 127; }
+
+// Names in lower case, values without quotes; nothing if one of them is not to be written back.
+std::optional<std::map<std::string, std::string>> values_of(const std::vector<std::string_view>& parameters) {
+  std::map<std::string, std::string> values;
+  for (const std::string_view parameter : parameters) {
+    const auto equals = parameter.find('=');
+    if (equals == std::string_view::npos) continue;
+    if (parameter.size() > longest_parameter || !is_valid_utf8(parameter)) return {};
+    std::string value = unquoted(trim(parameter.substr(equals + 1)));
+    // It must not break out of its header field.
+    if (std::any_of(value.begin(), value.end(), is_control)) return {};
+    values[to_lower(trim(parameter.substr(0, equals)))] = std::move(value);
+  }
+  return values;
+}
+
 }  // namespace
 
 std::ostream& operator<<(std::ostream& out, DigestHash hash) {
@@ -102,33 +120,16 @@ std::string unquoted(std::string_view text) {
 }
 
 std::optional<DigestChallenge> DigestChallenge::from_parameters(const std::vector<std::string_view>& parameters) {
+  auto values = values_of(parameters);
+  if (!values || !values->contains("realm")) return {};
   DigestChallenge challenge;
-  bool has_realm = false;
-  std::string qop;
-  for (const std::string_view parameter : parameters) {
-    const auto equals = parameter.find('=');
-    if (equals == std::string_view::npos) continue;
-    if (parameter.size() > longest_parameter || !is_valid_utf8(parameter)) return {};
-    const std::string name = to_lower(trim(parameter.substr(0, equals)));
-    std::string value = unquoted(trim(parameter.substr(equals + 1)));
-    // What we write back must not break out of its header field.
-    if (std::any_of(value.begin(), value.end(), [](unsigned char c) { return c < 32 || c == 127; })) return {};
-    if (name == "realm") {
-      has_realm = true;
-      challenge.realm = std::move(value);
-    } else if (name == "nonce") {
-      challenge.nonce = std::move(value);
-    } else if (name == "opaque") {
-      challenge.opaque = std::move(value);
-    } else if (name == "algorithm") {
-      challenge.algorithm = std::move(value);
-    } else if (name == "qop") {
-      qop = std::move(value);
-    } else if (name == "stale") {
-      challenge.stale = equals_ignoring_case(value, "true");
-    }
-  }
-  if (!has_realm || challenge.nonce.empty() || !understand_algorithm(challenge)) return {};
+  challenge.realm = (*values)["realm"];
+  challenge.nonce = (*values)["nonce"];
+  challenge.opaque = (*values)["opaque"];
+  challenge.algorithm = (*values)["algorithm"];
+  challenge.stale = equals_ignoring_case((*values)["stale"], "true");
+  if (challenge.nonce.empty() || !understand_algorithm(challenge)) return {};
+  const std::string qop = (*values)["qop"];
   challenge.counted = lists(qop, "auth");
   // RFC 7616, 3.3: without any qop we are with an old server; with others only, we cannot answer it. Nor have the
   // formulas of -sess a meaning without a nonce of ours.
