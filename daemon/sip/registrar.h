@@ -31,13 +31,13 @@ struct RegisteredContact {
 // The final answer. Texts are fit for people and of bounded length.
 struct RegisterAnswer {
   unsigned code = 0;  // 0: no response came, and the reason says why
-  std::string reason;
-  std::vector<RegisteredContact> contacts;  // all that the registrar knows; of a 3xx where to ask
-  std::optional<unsigned> expires;          // seconds, of the header field
-  unsigned min_expires = 0;                 // of a 423, also one that was answered meanwhile
-  unsigned retry_after = 0;                 // seconds
-  std::string realm;                        // that took our password; empty: none was asked for
-  std::string seen_address;                 // where the request came from, as the server saw it; empty: not told
+  std::string reason = {};
+  std::vector<RegisteredContact> contacts = {};  // all that the registrar knows; of a 3xx where to ask
+  std::optional<unsigned> expires = {};          // seconds, of the header field
+  unsigned min_expires = 0;                      // of a 423, also one that was answered meanwhile
+  unsigned retry_after = 0;                      // seconds
+  std::string realm = {};                        // that took our password; empty: none was asked for
+  std::string seen_address = {};                 // where the request came from, as the server saw it; empty: not told
   std::uint16_t seen_port = 0;
 };
 
