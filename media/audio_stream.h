@@ -102,6 +102,8 @@ class AudioFactory {
   virtual ~AudioFactory() = default;
   // Binds a port pair on the numeric local address. Throws Error{media_failure} when none is free.
   virtual std::unique_ptr<AudioStream> create_stream(const std::string& local_address, AudioListener& listener) = 0;
+  // A stream will likely need this codec: what it takes long to load, from a cold disk, is begun now.
+  virtual void expect(const std::string& codec) = 0;
 };
 
 }  // namespace media

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "media/coder.h"
 #include "media/element_chain.h"
+#include "media/gstreamer.h"
 
 namespace media {
 namespace {
@@ -139,6 +140,12 @@ std::vector<std::string> available_codecs() {
     if (!row || (element_present(row->encoder) && element_present(row->decoder))) names.emplace_back(codec.name);
   }
   return names;
+}
+
+void load_coders(const Codec& codec) {
+  const Elements* row = elements_of(codec.name);
+  if (!row) return;
+  for (const char* name : {row->encoder, row->decoder}) load_element(name);
 }
 
 std::unique_ptr<Encoder> make_encoder(const CoderSettings& settings) {

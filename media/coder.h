@@ -51,6 +51,9 @@ struct CoderSettings {
 std::unique_ptr<Encoder> make_encoder(const CoderSettings& settings);
 std::unique_ptr<Decoder> make_decoder(const CoderSettings& settings);
 
+// Loads the libraries that the first coders of this codec need. What is missing is told by who makes coders.
+void load_coders(const Codec& codec);
+
 std::unique_ptr<Encoder> make_opus_encoder(const CoderSettings& settings);
 std::unique_ptr<Decoder> make_opus_decoder(const CoderSettings& settings);
 

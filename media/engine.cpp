@@ -2,6 +2,7 @@
 #include "media/engine.h"
 
 #include "base/error.h"
+#include "media/coder.h"
 #include "media/gstreamer.h"
 #include "media/stream.h"
 
@@ -44,6 +45,11 @@ Engine::~Engine() {
 
 std::unique_ptr<AudioStream> Engine::create_stream(const std::string& local_address, AudioListener& listener) {
   return std::make_unique<Stream>(*this, ++last_number_, local_address, listener);
+}
+
+void Engine::expect(const std::string& name) {
+  const Codec* codec = find_codec(name);
+  if (codec && expected_.insert(codec).second) worker_.post([codec] { load_coders(*codec); });
 }
 
 void Engine::stream_started() {

@@ -4,11 +4,13 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "base/loop.h"
 #include "media/audio_stream.h"
+#include "media/codecs.h"
 #include "media/devices.h"
 #include "media/media_thread.h"
 #include "media/recorder.h"
@@ -56,6 +58,7 @@ class Engine : public AudioFactory {
   Engine& operator=(const Engine&) = delete;
 
   std::unique_ptr<AudioStream> create_stream(const std::string& local_address, AudioListener& listener) override;
+  void expect(const std::string& codec) override;
 
   // What was last seen.
   std::vector<Device> input_devices() const { return devices_.inputs(); }
@@ -82,6 +85,7 @@ class Engine : public AudioFactory {
   std::shared_ptr<Streams> streams_;
   std::uint64_t last_number_ = 0;
   unsigned running_ = 0;
+  std::set<const Codec*> expected_;  // each is loaded once
   Recorder recorder_;
   SpareCoders spares_;
   Worker worker_{"media-worker"};

@@ -103,9 +103,13 @@ bool load_plugin(const std::string& file) {
   return plugin != nullptr;
 }
 
-Element make_element(const std::string& name) {
+bool load_element(const std::string& name) {
   const base::Handle<GstElementFactory, gst_object_unref> known(gst_element_factory_find(name.c_str()));
-  if (!known && !load_plugin(std::string(plugin_of(name))))
+  return known || load_plugin(std::string(plugin_of(name)));
+}
+
+Element make_element(const std::string& name) {
+  if (!load_element(name))
     throw base::Error(base::Errc::media_failure, "GStreamer's element " + name + " is not installed");
   GstElement* const element = gst_element_factory_make(name.c_str(), nullptr);
   if (!element) throw base::Error(base::Errc::media_failure, "GStreamer's element " + name + " can not be made");

@@ -22,6 +22,8 @@ bool element_present(const std::string& name);
 
 // Loads the plugin at first use, so never on the media thread. Throws Error{media_failure}.
 Element make_element(const std::string& name);
+// Makes the element known; false if it is not installed.
+bool load_element(const std::string& name);
 
 // The same for the plugin alone: its device provider, for instance. False if it is not there.
 bool load_plugin(const std::string& file);

@@ -115,6 +115,7 @@ void Session::try_route(const sip::Route& route) {
   } catch (const Error& error) {
     return fail(Party::local, 0, error.what());
   }
+  if (const auto names = codecs(); names.size() == 1) surroundings_.audio.expect(names.front());
   if (!local_) local_ = make_offer(description_id_, {audio_.local_address(), audio_.local_port(), codecs(), false});
   sip::Invitation invitation;
   invitation.target = properties_.callee_uri;
@@ -142,6 +143,9 @@ void Session::receive(std::unique_ptr<sip::Leg> leg, const sip::Invite& invite, 
   properties_.remote_user_agent = invite.user_agent;
   properties_.proposed_streams = remote_ ? acceptable_streams(*remote_, codecs()) : Streams{.audio = true};
   local_address_ = rtp_address(invite.local_address);
+  if (remote_)
+    if (const auto audio = make_answer(*remote_, LocalAudio{local_address_, 1, codecs(), false}, 0, {}).audio)
+      surroundings_.audio.expect(audio->codec);
   properties_.state = *after(State::null, Step::invite);
   leg_->ring(account_.contact_user(), account_.authentication());
 }

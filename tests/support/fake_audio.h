@@ -70,6 +70,9 @@ class FakeAudioFactory : public media::AudioFactory {
     return std::make_unique<FakeAudioStream>(sounds.back());
   }
 
+  void expect(const std::string& codec) override { expected.push_back(codec); }
+
+  std::vector<std::string> expected;               // codecs, in the order of asking
   std::vector<std::shared_ptr<FakeSound>> sounds;  // the oldest first
   bool exhausted = false;
 };

@@ -55,6 +55,12 @@ BOOST_DATA_TEST_CASE_F(Calls, an_ack_without_a_usable_answer_ends_the_call, data
   BOOST_TEST((dialog().calls == std::vector<std::string>{"ring", "accept", "bye", "drop"}));
 }
 
+BOOST_AUTO_TEST_CASE(the_codec_that_will_be_agreed_is_made_ready_while_it_rings) {
+  incoming(peer_audio("9 0 101"));
+  incoming(std::nullopt);
+  BOOST_TEST(audio.expected == std::vector<std::string>{"G722"}, boost::test_tools::per_element());
+}
+
 BOOST_AUTO_TEST_CASE(a_caller_that_holds_from_the_start) {
   incoming(peer_audio("0", "sendonly")).accept(audio_only);
   BOOST_TEST(
