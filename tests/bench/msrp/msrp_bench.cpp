@@ -6,8 +6,7 @@
 #include <functional>
 #include <random>
 
-#include "msrp/parser.h"
-#include "msrp/writer.h"
+#include "msrp/chat.h"
 
 namespace {
 
@@ -106,10 +105,75 @@ void measure_writer() {
   });
 }
 
+msrp::ChatOptions options_of(bool active) {
+  msrp::ChatOptions options;
+  options.active = active;
+  options.local_path = *msrp::path_from_text(active ? "msrps://a:1/alice;tcp" : "msrps://b:2/bob;tcp");
+  options.remote_path = *msrp::path_from_text(active ? "msrps://b:2/bob;tcp" : "msrps://a:1/alice;tcp");
+  options.accepted = options.remote_accepted = {{"message/cpim", "text/*"}, {"*"}};
+  return options;
+}
+
+// Two chats that hand their bytes to each other.
+class Across {
+ public:
+  Across()
+      : random_([engine = std::mt19937_64(1)]() mutable { return engine(); }),
+        a_(options_of(true), budget_, random_),
+        b_(options_of(false), budget_, random_) {
+    a_.connect({});
+    b_.connect({});
+    run();
+  }
+
+  void send(const std::string& body) {
+    a_.send(msrp::Letter{"text/plain", body, {"Alice", "sip:alice@example.com"}, {"Bob", "sip:bob@example.com"}});
+  }
+
+  // Until nothing is on the wire; how many messages were delivered.
+  std::size_t run() {
+    while (move(a_, b_) + move(b_, a_) > 0) continue;
+    std::size_t delivered = 0;
+    while (const auto event = a_.next_event()) {
+      const auto* verdict = std::get_if<msrp::Verdict>(&*event);
+      delivered += verdict && verdict->delivered ? 1 : 0;
+    }
+    while (b_.next_event()) continue;
+    return delivered;
+  }
+
+ private:
+  static std::size_t move(msrp::Chat& from, msrp::Chat& to) {
+    const std::string_view bytes = from.output({}).substr(0, read_size);
+    if (bytes.empty()) return 0;
+    to.receive(bytes, {});
+    from.written(bytes.size(), {});
+    return bytes.size();
+  }
+
+  msrp::Budget budget_;
+  msrp::Random random_;
+  msrp::Chat a_, b_;
+};
+
+void measure_chat() {
+  Across across;
+  const std::string body = body_of(kilobyte, false), large = body_of(body_of_10_mb - 1000, true);
+  measure("messages of 1 KB across, with CPIM and reports, 32 at a time", 32 * kilobyte, 32, [&] {
+    for (int i = 0; i < 32; ++i) across.send(body);
+    require(across.run() == 32);
+  });
+  measure("a message of 10 MB across, in chunks of 16 KiB", large.size(), 1, [&] {
+    across.send(large);
+    require(across.run() == 1);
+  });
+}
+
 }  // namespace
 
 int main() {
   std::printf("| work | a second | MB/s |\n|---|---|---|\n");
   measure_parser();
   measure_writer();
+  measure_chat();
 }

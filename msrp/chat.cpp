@@ -1,0 +1,315 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "msrp/chat.h"
+
+#include <utility>
+
+#include "msrp/text.h"
+
+namespace msrp {
+namespace {
+
+constexpr unsigned ok = 200, bad_request = 400, timeout = 408, too_large = 413, unsupported_type = 415,
+                   no_session = 481, unknown_method = 501, in_use = 506;
+
+// RFC 4975, 7.1 and RFC 4976, 4: past our own relays and those of the peer.
+Path outgoing_path(const ChatOptions& options) {
+  Path path(options.local_path.begin(), options.local_path.end() - 1);
+  path.insert(path.end(), options.remote_path.begin(), options.remote_path.end());
+  return path;
+}
+
+// RFC 4975, 7.3: a request is for this session by its To-Path, all of whose relays are behind it. What a relay reports
+// itself has the relay's From-Path (RFC 4976, 6.4), anything else ends with the peer's own URI.
+bool belongs(const Request& request, const ChatOptions& options) {
+  const Path& to = request.headers.to_path;
+  if (to.size() != 1 || !equivalent(to.front(), options.local_path.back())) return false;
+  return request.method == "REPORT" || equivalent(request.headers.from_path.back(), options.remote_path.back());
+}
+
+void earliest(std::optional<Time>& first, const std::optional<Time>& other) {
+  if (other && (!first || *other < *first)) first = other;
+}
+
+bool is_past(const std::optional<Time>& deadline, Time now) { return deadline && *deadline <= now; }
+
+}  // namespace
+
+Chat::Chat(ChatOptions options, Budget& budget, Random random)
+    : options_(std::move(options)),
+      random_(std::move(random)),
+      reassembly_(options_.max_message_size, budget),
+      outgoing_(outgoing_path(options_), {options_.local_path.back()}, options_.chunk_size, random_) {}
+
+std::string Chat::send(Letter letter) {
+  auto draft = pack(std::move(letter), options_.remote_accepted);
+  return draft ? send(std::move(*draft)) : outgoing_.refuse(unsupported_type, "the peer does not take this type");
+}
+
+std::string Chat::send(Draft draft) {
+  if (state_ == State::ended) return outgoing_.refuse(0, "the chat has ended");
+  if (draft.body.size() > options_.remote_max_size.value_or(largest_position))
+    return outgoing_.refuse(too_large, "the peer takes no message of this size");
+  if (!accepts(options_.remote_accepted.bare, draft.content_type))
+    return outgoing_.refuse(unsupported_type, "the peer does not take this type");
+  std::string id = outgoing_.add(std::move(draft));
+  ++counters_.sent_messages;
+  return id;
+}
+
+void Chat::send_composing(const Composing& composing) {
+  // RFC 3994, 3.6: a notice for who cannot read it is not sent.
+  if (state_ == State::ended || !accepts(options_.remote_accepted.bare, composing_type)) return;
+  outgoing_.add_notice({std::string(composing_type), to_text(composing)});
+}
+
+unsigned Chat::admit(const Request& request) const {
+  if (state_ == State::ended || request.method != "SEND" || !belongs(request, options_)) return no_session;
+  return state_ == State::waiting ? ok : in_use;
+}
+
+void Chat::connect(Time now) {
+  if (state_ != State::waiting) return;
+  state_ = State::binding;
+  bind_deadline_ = now + transaction_time;
+  // RFC 4975, 5.4: who connects sends at once, so that the other side learns whose connection it is.
+  if (options_.active) probe(now);
+}
+
+void Chat::bind() {
+  state_ = State::bound;
+  bind_deadline_.reset();
+  events_.push_back(DidBind{});
+}
+
+void Chat::receive(std::string_view bytes, Time now) {
+  if (state_ == State::waiting || state_ == State::ended) return;
+  counters_.received_bytes += bytes.size();
+  progress_ += bytes.size();
+  if (options_.keep_alive.count() > 0) silence_deadline_ = now + options_.keep_alive;
+  while (auto event = parser_.next(bytes)) {
+    handle(std::move(*event), now);
+    if (state_ == State::ended) return;
+  }
+  if (parser_.idle()) {
+    progress_deadline_.reset();
+  } else if (!progress_deadline_) {
+    progress_deadline_ = now + stall_time;
+    progress_ = 0;
+  }
+}
+
+void Chat::handle(Event&& event, Time now) {
+  if (auto* request = std::get_if<Request>(&event)) {
+    current_ = Current{std::move(*request)};
+    current_->code = judge(current_->request);
+    // Told early, the peer need not send the rest (RFC 4975, 10.5).
+    if (current_->code == too_large) answer_current();
+  } else if (const auto* response = std::get_if<Response>(&event)) {
+    current_.reset();
+    take_response(*response, now);
+  } else if (const auto* piece = std::get_if<Piece>(&event)) {
+    if (current_) take_piece(piece->bytes);
+  } else if (const auto* end = std::get_if<End>(&event)) {
+    if (current_) end_request(end->flag, now);
+    current_.reset();
+  } else {
+    take_fault(std::get<Fault>(event));
+  }
+}
+
+// What the head of the request says for its answer.
+unsigned Chat::judge(const Request& request) {
+  if (!belongs(request, options_)) return no_session;
+  if (request.method == "REPORT") return ok;
+  if (request.method != "SEND") return unknown_method;
+  if (state_ == State::binding && !options_.active) bind();
+  if (request.headers.content_type.empty()) return ok;  // to bind, or to keep alive
+  if (!accepts(options_.accepted.bare, request.headers.content_type)) return unsupported_type;
+  return reassembly_.begin(request.headers);
+}
+
+void Chat::take_piece(std::string_view bytes) {
+  Current& current = *current_;
+  if (current.code == ok && current.request.method == "SEND") {
+    const bool typed = !current.request.headers.content_type.empty();
+    current.code = typed ? reassembly_.add(bytes) : unsupported_type;
+    if (current.code != ok) answer_current();
+    return;
+  }
+  // A body that is refused is passed over, and is not endless.
+  current.refused += bytes.size();
+  if (current.refused > options_.max_message_size) fail(too_large, "the peer goes on with what was refused");
+}
+
+void Chat::end_request(Flag flag, Time now) {
+  Current& current = *current_;
+  const Headers& headers = current.request.headers;
+  if (current.request.method == "REPORT") {
+    // RFC 4975, 7.1.2: a report is never answered.
+    if (current.code == ok) outgoing_.reported(current.request);
+    return;
+  }
+  std::optional<std::size_t> whole;
+  if (current.code == ok && !headers.content_type.empty()) {
+    Reassembly::Ended ended = reassembly_.end(flag, now);
+    current.code = ended.code;
+    if (ended.whole) {
+      whole = ended.whole->size();
+      current.code = deliver(std::move(*ended.whole));
+    }
+  }
+  answer_current();
+  // One report for a whole message that was taken, none for any other.
+  if (whole && current.code == ok && headers.success_report) write_report(current.request, *whole);
+}
+
+// A whole message. Its code is that of its last chunk.
+unsigned Chat::deliver(std::string body) {
+  GotMessage message{current_->request, current_->request.headers.content_type, std::move(body), {}};
+  if (media_type(message.content_type) == cpim_type) {
+    message.wrapper = cpim_from_text(message.content);
+    if (!message.wrapper) return bad_request;
+    message.content_type = message.wrapper->content_type;
+    message.content = std::move(message.wrapper->content);
+    message.wrapper->content.clear();
+    if (!accepts_wrapped(options_.accepted, message.content_type)) return unsupported_type;
+  }
+  if (media_type(message.content_type) == composing_type) {
+    auto notice = composing_from_text(message.content);
+    if (!notice) return bad_request;
+    events_.push_back(GotComposing{std::move(*notice), std::move(message.wrapper)});
+    return ok;
+  }
+  ++counters_.received_messages;
+  events_.push_back(std::move(message));
+  return ok;
+}
+
+void Chat::answer_current() {
+  if (std::exchange(current_->answered, true)) return;
+  const Request& request = current_->request;
+  const FailureReport wanted = request.headers.failure_report;
+  // RFC 4975, 7.2: no answer to "no", and to "partial" none that is good. A report is never answered.
+  const bool silent = wanted == FailureReport::no || (wanted == FailureReport::partial && current_->code == ok);
+  if (request.method == "REPORT" || (request.method == "SEND" && silent)) return;
+  write(answer(request, current_->code), output_);
+}
+
+void Chat::write_report(const Request& request, std::size_t size) {
+  Request report = report_on(request, {ok, comment_of(ok)}, size);
+  report.transaction = choose_transaction({}, random_);
+  write(report, {}, Flag::complete, output_);
+}
+
+void Chat::take_response(const Response& response, Time now) {
+  if (!probe_ || probe_->transaction != response.transaction) return outgoing_.answered(response, now);
+  probe_.reset();
+  if (state_ == State::binding && response.code / 100 == 2) return bind();
+  const bool gone = response.code == no_session || response.code == in_use;
+  if (state_ == State::binding || gone) fail(response.code, "the peer refuses the session: " + response.comment);
+}
+
+void Chat::take_fault(const Fault& fault) {
+  if (fault.remedy == Fault::Remedy::close) return fail(bad_request, fault.reason);
+  if (fault.remedy == Fault::Remedy::ignore) return;
+  const Headers& headers = fault.request.headers;
+  if (headers.to_path.empty() || headers.from_path.empty()) return;  // nowhere to answer to
+  current_ = Current{fault.request, bad_request};
+  answer_current();
+  current_.reset();
+}
+
+void Chat::probe(Time now) {
+  Request request{choose_transaction({}, random_), "SEND", {}};
+  request.headers.to_path = outgoing_path(options_);
+  request.headers.from_path = {options_.local_path.back()};
+  request.headers.message_id = choose_id(random_);
+  request.headers.byte_range = ByteRange{1, 0, 0};
+  write(request, {}, Flag::complete, output_);
+  probe_ = Probe{std::move(request.transaction), now + transaction_time};
+}
+
+std::string_view Chat::output(Time now) {
+  while (state_ == State::bound && output_.size() - output_begin_ < most_ahead && outgoing_.write_next(output_, now)) {
+  }
+  const std::string_view waiting = std::string_view(output_).substr(output_begin_);
+  if (!waiting.empty() && !drain_deadline_ && state_ != State::ended) drain_deadline_ = now + stall_time;
+  return waiting;
+}
+
+void Chat::written(std::size_t size, Time now) {
+  counters_.sent_bytes += size;
+  output_begin_ += size;
+  drain_deadline_.reset();
+  if (output_begin_ >= output_.size()) {
+    output_.clear();
+    output_begin_ = 0;
+    if (output_.capacity() > 4 * most_ahead) output_.shrink_to_fit();
+    return;
+  }
+  if (state_ != State::ended) drain_deadline_ = now + stall_time;
+  if (output_begin_ < output_.size() / 2) return;
+  output_.erase(0, output_begin_);
+  output_begin_ = 0;
+}
+
+void Chat::expire(Time now) {
+  if (state_ == State::waiting || state_ == State::ended) return;
+  reassembly_.expire(now);
+  outgoing_.expire(now);
+  if (outgoing_.unanswered() >= most_unanswered) return fail(timeout, "the peer answers nothing");
+  if (is_past(bind_deadline_, now)) return fail(timeout, "the peer does not take up the session");
+  if (probe_ && probe_->deadline <= now) return fail(timeout, "the peer does not answer");
+  if (is_past(drain_deadline_, now)) return fail(timeout, "the peer takes nothing");
+  if (is_past(progress_deadline_, now)) {
+    if (progress_ < least_progress) return fail(timeout, "the peer sends too slowly");
+    progress_deadline_ = now + stall_time;
+    progress_ = 0;
+  }
+  if (is_past(silence_deadline_, now)) {
+    silence_deadline_ = now + options_.keep_alive;
+    if (state_ == State::bound && !probe_) probe(now);
+  }
+}
+
+std::optional<Time> Chat::deadline() const {
+  if (state_ == State::waiting || state_ == State::ended) return {};
+  std::optional<Time> first = outgoing_.deadline();
+  earliest(first, reassembly_.deadline());
+  earliest(first, bind_deadline_);
+  if (probe_) earliest(first, probe_->deadline);
+  earliest(first, drain_deadline_);
+  earliest(first, progress_deadline_);
+  earliest(first, silence_deadline_);
+  return first;
+}
+
+void Chat::end(unsigned code, const std::string& reason) {
+  if (state_ == State::ended) return;
+  state_ = State::ended;
+  outgoing_.fail_all(code, reason);
+  reassembly_.clear();
+  current_.reset();
+  drain_deadline_.reset();
+}
+
+void Chat::fail(unsigned code, const std::string& reason) {
+  if (state_ == State::ended) return;
+  end(code, reason);
+  collect_verdicts();
+  events_.push_back(DidFail{code, reason});
+}
+
+void Chat::collect_verdicts() {
+  while (auto verdict = outgoing_.next_verdict()) events_.push_back(std::move(*verdict));
+}
+
+std::optional<ChatEvent> Chat::next_event() {
+  collect_verdicts();
+  if (events_.empty()) return {};
+  ChatEvent event = std::move(events_.front());
+  events_.pop_front();
+  return event;
+}
+
+}  // namespace msrp
