@@ -13,7 +13,7 @@ namespace msrp {
 using Time = std::chrono::steady_clock::time_point;
 using Duration = std::chrono::milliseconds;
 
-// RFC 4975, 7.1.4 and 7.3: how long an answer may take, from when its request was handed out.
+// RFC 4975, 7.1.1: how long an answer may take, from when its request was handed out.
 inline constexpr Duration transaction_time = std::chrono::seconds(30);
 // How long a peer may take nothing of what waits for it, and send next to nothing of a message that it has begun.
 inline constexpr Duration stall_time = std::chrono::seconds(30);

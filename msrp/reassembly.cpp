@@ -70,7 +70,7 @@ unsigned Reassembly::add(std::string_view piece) {
   const std::uint64_t told = std::min(range_.end.value_or(largest_position), message_.total.value_or(largest_position));
   overrun_ = overrun_ || end > told;
   // Only a message of one chunk may be longer than it says: some peers count characters and not bytes, and where it
-  // ends is plain. So is an example of RFC 4975 (12.6).
+  // ends is plain.
   if (overrun_ && !from_start_) return drop(bad_request);
   if (position_ > message_.bytes.size()) {
     if (!add_later(piece)) return drop(too_large);

@@ -18,6 +18,7 @@ void require(bool good, const char* sentence) {
 }
 
 bool contains(std::string_view text, std::string_view part) {
+  if (text.empty()) return false;  // no memory at all is not for memmem
   return memmem(text.data(), text.size(), part.data(), part.size()) != nullptr;
 }
 

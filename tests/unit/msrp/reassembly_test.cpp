@@ -201,7 +201,7 @@ BOOST_DATA_TEST_CASE(a_lie_ends_its_message, data::make(lies), lie) {
 }
 
 BOOST_AUTO_TEST_CASE(numbers_that_are_wrong_are_forgiven_to_a_message_of_one_chunk) {
-  // Examples of RFC 4975 (12.1, 12.6): less and more than said. Some peers count characters.
+  // Less than said, as in an example of RFC 4975 (12.1), and more: some peers count characters.
   BOOST_TEST(give(reassembly, "m", range(1, 16, 16), "Hi, I'm Alice!", Flag::complete).whole.value() ==
              "Hi, I'm Alice!");
   BOOST_TEST(give(reassembly, "m", range(1, 4, 4), "caf\u00e9", Flag::complete).whole.value() == "caf\u00e9");
