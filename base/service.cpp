@@ -36,6 +36,12 @@ void Service::ready(const std::string& status) { sd_notify(0, ("READY=1\nSTATUS=
 
 void Service::status(const std::string& status) { sd_notify(0, ("STATUS=" + one_line(status)).c_str()); }
 
+void Service::reloading() {
+  const auto now = std::chrono::steady_clock::now().time_since_epoch();
+  const auto microseconds = std::chrono::duration_cast<std::chrono::microseconds>(now).count();
+  sd_notify(0, ("RELOADING=1\nMONOTONIC_USEC=" + std::to_string(microseconds)).c_str());
+}
+
 void Service::stopping() { sd_notify(0, "STOPPING=1\nSTATUS=ending sessions"); }
 
 void end_after(Duration limit, int code) {

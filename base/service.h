@@ -15,6 +15,7 @@ class Service {
 
   void ready(const std::string& status);
   void status(const std::string& status);
+  void reloading();  // ready() again when that is done
   void stopping();
 
  private:

@@ -53,6 +53,18 @@ class Settings : public SettingsObject {
     return changes;
   }
   void commit() override { saved_ = current_; }
+  // Other values were saved than those of current(), which keeps what was set since the last commit. What differs now
+  // from what was saved before.
+  Changes take(const Group& saved) {
+    Changes changes;
+    for (const Row<Group>& row : rows_) {
+      if (!row.differs(saved_, saved)) continue;
+      changes.emplace(row.name, Change{shown(row, saved_), shown(row, saved)});
+      if (!row.differs(saved_, current_)) row.set(current_, row.get(saved));
+    }
+    saved_ = saved;
+    return changes;
+  }
 
  private:
   static Value shown(const Row<Group>& row, const Group& group) {

@@ -9,7 +9,7 @@
 #include "base/loop.h"
 #include "base/service.h"
 #include "config/store.h"
-#include "daemon/account/account_manager.h"
+#include "daemon/account/keeper.h"
 #include "daemon/options.h"
 #include "daemon/session/engine.h"
 #include "daemon/session/session_manager.h"
@@ -27,12 +27,6 @@ constexpr auto longest_farewell = 2500ms;
 constexpr auto longest_end = 3s;
 
 enum ExitCode { success = 0, failure = 1, usage = 2, bus_lost = 4 };
-
-config::Loaded load(const std::string& file) {
-  config::Loaded loaded = config::Store(file).read();
-  for (const config::Problem& problem : loaded.problems) base::log::warning(config::to_text(problem));
-  return loaded;
-}
 
 media::EngineSettings sound_settings(const config::GeneralSettings& settings) {
   media::EngineSettings sound;
@@ -54,26 +48,28 @@ std::vector<sip::NameServer> name_servers(const config::GeneralSettings& setting
   return servers;
 }
 
-[[noreturn]] void refuse_save() {
-  throw base::Error(base::Errc::config_failure, "settings are read from their file and not written yet: edit the file");
-}
-
 // The whole house, in the order in which it is built; it is taken down the other way round.
 class House {
  public:
   explicit House(const Options& options)
-      : loaded_(load(options.config)),
+      : store_(options.config),
+        loaded_(store_.read()),
         settings_(config::general_rows(), {}, loaded_.general),
         sound_(loop_, sound_settings(settings_.saved())),
         accounts_(loaded_.bonjour, reach_),
         sessions_({loop_, sound_, names_, settings_.saved(), std::filesystem::absolute(options.data_dir) / "history"},
                   accounts_),
         engine_(loop_, settings_.saved(), accounts_, sessions_, sound_),
+        keeper_(store_, settings_, accounts_, hands()),
         connection_(dbus::connect({options.system, options.bus_address})),
         door_(*connection_, outbox_,
-              {engine_, sessions_, accounts_, settings_, refuse_save, [](account::Account&) { refuse_save(); },
-               [](account::Account&) { refuse_save(); }}),
+              {engine_, sessions_, accounts_, settings_, [this](const auto& done) { keeper_.save_general(done); },
+               [this](account::Account& account, const auto& done) { keeper_.save(account, done); },
+               [this](account::Account& account) { keeper_.remove(account); }}),
         service_(loop_) {
+    keeper_.load(loaded_);
+    loaded_ = {};
+    keeper_.set_listener(door_);
     engine_.set_listener(door_);
     sessions_.set_listener(door_);
     accounts_.set_listener(door_);
@@ -92,11 +88,29 @@ class House {
     engine_.start();
     loop_.on_signal(SIGTERM, [this] { leave(success); });
     loop_.on_signal(SIGINT, [this] { leave(success); });
-    service_.ready(engine_.is_running() ? "ready for calls" : "SIP does not run: see the log");
+    loop_.on_signal(SIGHUP, [this] { reload(); });
+    service_.ready(status());
     return loop_.run();
   }
 
  private:
+  account::KeeperHands hands() {
+    return {
+        .end_sessions = [this](const account::Account& account,
+                               std::function<void()> ended) { sessions_.end_sessions_of(account, std::move(ended)); },
+        .has_sessions = [this](const account::Account& account) { return sessions_.has_sessions_of(account); },
+        .apply = {},
+    };
+  }
+
+  void reload() {
+    service_.reloading();
+    keeper_.reload();
+    service_.ready(status());
+  }
+
+  std::string status() const { return engine_.is_running() ? "ready for calls" : "SIP does not run: see the log"; }
+
   void leave(int code) {
     service_.stopping();
     base::end_after(longest_end, code);
@@ -105,7 +119,8 @@ class House {
   }
 
   base::Loop loop_;
-  config::Loaded loaded_;
+  config::Store store_;
+  config::Loaded loaded_;  // until the accounts are made of it
   config::Settings<config::GeneralSettings> settings_;
   media::Engine sound_;
   account::Reach reach_{
@@ -117,6 +132,7 @@ class House {
                            [this](const std::string& address) { return engine_.reaches(address); }}};
   session::SessionManager sessions_;
   session::Engine engine_;
+  account::Keeper keeper_;
   std::unique_ptr<sdbus::IConnection> connection_;
   dbus::Outbox outbox_;
   dbus::Door door_;
@@ -130,6 +146,7 @@ int main(int argc, char** argv) {
   const Options options = read_options(argc, argv);
   base::log::set_level(options.log_level);
   umask(0077);
+  signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is an error like a full disk, not our end
   base::raise_file_limit();
   try {
     House house(options);

@@ -77,10 +77,10 @@ struct Door::AccountEventVisitor {
       exported.account = std::make_unique<BonjourAccountAdaptor>(door.bus_, account);
     else
       exported.account = std::make_unique<AccountAdaptor>(door.bus_, account);
-    exported.settings =
-        std::make_unique<SettingsAdaptor>(door.bus_, path, account.settings(),
-                                          SettingsAdaptor::Owner{.save = [&] { domain.save_account(account); },
-                                                                 .remove = [&] { domain.delete_account(account); }});
+    exported.settings = std::make_unique<SettingsAdaptor>(
+        door.bus_, path, account.settings(),
+        SettingsAdaptor::Owner{.save = [&](const auto& done) { domain.save_account(account, done); },
+                               .remove = [&] { domain.delete_account(account); }});
     door.root_.tell_added(path, {exported.account->interface(), SettingsAdaptor::interface()});
     door.accounts_[account.id()] = std::move(exported);
   }

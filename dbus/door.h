@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "daemon/account/keeper.h"
 #include "dbus/account_adaptor.h"
 #include "dbus/account_manager_adaptor.h"
 #include "dbus/engine_adaptor.h"
@@ -16,14 +17,14 @@
 namespace dbus {
 
 // What the door opens to. Saving and deleting do what SettingsObject says of Save and Delete; what is saved comes back
-// by settings_did_change(), before anything that it causes.
+// by settings_did_change().
 struct Domain {
   session::Engine& engine;
   session::SessionManager& sessions;
   account::AccountManager& accounts;
   config::SettingsObject& settings;
-  std::function<void()> save_settings;
-  std::function<void(account::Account&)> save_account;
+  std::function<void(const SettingsAdaptor::Done&)> save_settings;
+  std::function<void(account::Account&, const SettingsAdaptor::Done&)> save_account;
   std::function<void(account::Account&)> delete_account;
 };
 
@@ -31,6 +32,7 @@ struct Domain {
 // domain. It must be there before the first account or session is.
 class Door : public session::SessionManagerListener,
              public account::AccountManagerListener,
+             public account::KeeperListener,
              public session::EngineListener {
  public:
   Door(sdbus::IConnection& connection, Outbox& outbox, Domain domain);
@@ -41,8 +43,7 @@ class Door : public session::SessionManagerListener,
   void on_session_removed(const session::Session& session) override;
   void on_account_event(const account::AccountEvent& event) override;
 
-  // These settings, the general ones or those of an account, were saved and differ now.
-  void settings_did_change(const config::SettingsObject& settings, const config::Changes& modified);
+  void settings_did_change(const config::SettingsObject& settings, const config::Changes& modified) override;
   // Properties of the engine or of an account changed, and no event tells of it.
   void engine_did_change();
   void account_did_change(const account::Account& account);

@@ -28,13 +28,17 @@ sdbus::Error fault(const std::string& what) {
 
 std::string error_name(base::Errc code) { return std::string(error_prefix) + names[static_cast<std::size_t>(code)]; }
 
+sdbus::Error error_of(const base::Error& refused) {
+  if (refused.code() == base::Errc::failed) return fault(refused.what());
+  return {error_name(refused.code()), base::to_display(refused.what())};
+}
+
 std::optional<sdbus::Error> failure_of(const std::function<void()>& call) {
   try {
     call();
     return {};
   } catch (const base::Error& error) {
-    if (error.code() == base::Errc::failed) return fault(error.what());
-    return sdbus::Error(error_name(error.code()), base::to_display(error.what()));
+    return error_of(error);
   } catch (const sdbus::Error& error) {
     return error;
   } catch (const std::exception& error) {

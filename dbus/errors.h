@@ -14,6 +14,9 @@ namespace dbus {
 // The name of the error on the bus: org.sipsession1.Error.InvalidState and so on.
 std::string error_name(base::Errc code);
 
+// A refusal as a client sees it; a fault of ours is logged.
+sdbus::Error error_of(const base::Error& refused);
+
 // Runs the call. What it threw comes back as the error that a client would see; a fault of ours is logged.
 std::optional<sdbus::Error> failure_of(const std::function<void()>& call);
 

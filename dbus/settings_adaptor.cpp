@@ -42,8 +42,13 @@ std::vector<Description> SettingsAdaptor::DescribeSettings() {
   return answer([&] { return to_bus(settings_.describe()); });
 }
 
-void SettingsAdaptor::Save() {
-  answer([&] { owner_.save(); });
+void SettingsAdaptor::Save(sdbus::Result<>&& result) {
+  answer([&] {
+    // What keeps it may take its time, and the client may be gone by then.
+    owner_.save([kept = std::make_shared<sdbus::Result<>>(std::move(result))](const base::Error* refused) {
+      attempt([&] { refused ? kept->returnError(error_of(*refused)) : kept->returnResults(); });
+    });
+  });
 }
 
 void SettingsAdaptor::Delete() {

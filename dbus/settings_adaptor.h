@@ -15,9 +15,11 @@ namespace dbus {
 // The settings of an account, or the general ones, on the bus.
 class SettingsAdaptor final : private sdbus::AdaptorInterfaces<org::sipsession1::SettingsObject_adaptor> {
  public:
+  // How a request ended: null when it was done.
+  using Done = std::function<void(const base::Error*)>;
   // What its owner does when a client asks for it.
   struct Owner {
-    std::function<void()> save;
+    std::function<void(const Done&)> save;
     std::function<void()> remove;
   };
 
@@ -34,7 +36,7 @@ class SettingsAdaptor final : private sdbus::AdaptorInterfaces<org::sipsession1:
   void ResetSetting(const std::string& name) override;
   Dictionary GetSettings() override;
   std::vector<Description> DescribeSettings() override;
-  void Save() override;
+  void Save(sdbus::Result<>&& result) override;
   void Delete() override;
 
   Bus bus_;

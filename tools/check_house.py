@@ -102,7 +102,7 @@ LONGER_HEADERS = {
     "media/audio_stream.h": 130,
     "daemon/sip/leg.h": 130,
     # The verbs of the API, and a handler for each event of the dialog: both are long lists by nature.
-    "daemon/session/session.h": 130,
+    "daemon/session/session.h": 135,
 }
 
 # Words that have no place in some rooms: (pattern, where, why).

@@ -28,6 +28,8 @@ class Account {
   Account& operator=(const Account&) = delete;
 
   void set_active(bool active) { active_ = active; }
+  // It is being deleted: nothing new begins.
+  void set_leaving() { leaving_ = true; }
   // These settings were saved and act from now on.
   void on_saved(const config::Changes& /*changes*/) {}
   // The password is known now, or is another one.
@@ -38,7 +40,9 @@ class Account {
   std::string domain() const;
   bool is_bonjour() const { return id() == bonjour_id; }
 
-  bool enabled() const { return *settings_.saved().enabled; }
+  // False also while it is being deleted.
+  bool enabled() const { return *settings_.saved().enabled && !leaving_; }
+  bool leaving() const { return leaving_; }
   bool active() const { return active_; }
   bool has_password() const { return !password().empty(); }
   const config::AccountSettings& saved() const { return settings_.saved(); }
@@ -57,8 +61,8 @@ class Account {
   // For challenges, of the registrar and within calls; changed in place.
   std::shared_ptr<const sip::Credentials> authentication() const { return authentication_; }
 
-  config::SettingsObject& settings() { return settings_; }
-  const config::SettingsObject& settings() const { return settings_; }
+  config::Settings<config::AccountSettings>& settings() { return settings_; }
+  const config::Settings<config::AccountSettings>& settings() const { return settings_; }
 
  private:
   config::Settings<config::AccountSettings> settings_;
@@ -66,6 +70,7 @@ class Account {
   std::string letters_;
   const std::shared_ptr<sip::Credentials> authentication_ = std::make_shared<sip::Credentials>();
   bool active_ = false;
+  bool leaving_ = false;
 };
 
 }  // namespace account

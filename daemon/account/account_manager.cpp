@@ -63,13 +63,12 @@ void AccountManager::set_engine_running(bool running) {
 
 bool AccountManager::has_account(const std::string& id) const {
   require_started();
-  return std::any_of(accounts_.begin(), accounts_.end(), [&](const auto& account) { return account->id() == id; });
+  return find(id) != nullptr;
 }
 
 Account& AccountManager::get_account(const std::string& id) const {
   require_started();
-  for (const auto& account : accounts_)
-    if (account->id() == id) return *account;
+  if (Account* account = find(id)) return *account;
   throw base::Error(base::Errc::no_such_account, "there is no account \"" + base::to_display(id, 256) + "\"");
 }
 
@@ -111,20 +110,68 @@ Account& AccountManager::create_account(const std::string& id) {
   if (accounts_.size() > most_accounts)
     throw base::Error(base::Errc::limit_reached, "there are " + std::to_string(most_accounts) + " accounts already");
   settings.id = *checked;
-  accounts_.push_back(std::make_unique<Account>(settings, settings, reach_));
-  tell(DidAddAccount{*accounts_.back()});
-  return *accounts_.back();
+  return add(std::move(settings));
 }
 
-Account* AccountManager::default_account() const { return default_account_; }
+Account* AccountManager::find(const std::string& id) const {
+  for (const auto& account : accounts_)
+    if (account->id() == id) return account.get();
+  return nullptr;
+}
+
+Account& AccountManager::add(config::AccountSettings saved) {
+  config::AccountSettings defaults;
+  defaults.id = saved.id;
+  accounts_.push_back(std::make_unique<Account>(std::move(defaults), std::move(saved), reach_));
+  Account& account = *accounts_.back();
+  if (started_) {
+    tell(DidAddAccount{account});
+    activate(account, engine_running_ && account.enabled());
+  }
+  return account;
+}
+
+void AccountManager::on_saved(Account& account, const config::Changes& changes) {
+  account.on_saved(changes);
+  activate(account, started_ && engine_running_ && account.enabled());
+}
+
+std::unique_ptr<Account> AccountManager::remove(Account& account) {
+  const auto at =
+      std::find_if(accounts_.begin(), accounts_.end(), [&](const auto& one) { return one.get() == &account; });
+  activate(account, false);
+  std::unique_ptr<Account> removed = std::move(*at);
+  accounts_.erase(at);
+  tell(DidRemoveAccount{*removed});
+  return removed;
+}
+
+Account* AccountManager::elected(const Account* except) const {
+  const auto fits = [&](const Account& account) { return &account != except && !account.is_bonjour(); };
+  if (Account* account = first(accounts_, fits)) return account;
+  Account* const bonjour = accounts_.front().get();
+  return bonjour != except && bonjour->enabled() ? bonjour : nullptr;
+}
+
+Account* AccountManager::default_after(const Account& account, bool enabled) const {
+  if (!enabled) return default_account_ == &account ? elected(&account) : default_account_;
+  const bool vacant = !default_account_ || (default_account_->is_bonjour() && !account.is_bonjour());
+  return vacant && !account.enabled() ? find(account.id()) : default_account_;
+}
+
+void AccountManager::change_default(Account* account) {
+  if (account == default_account_) return;
+  Account* const old_account = std::exchange(default_account_, account);
+  tell(DidChangeDefaultAccount{old_account, account});
+}
 
 void AccountManager::set_default_account(Account* account) {
   require_started();
   if (account && !account->enabled())
     throw base::Error(base::Errc::account_disabled, "the account \"" + account->id() + "\" is not enabled");
   if (account == default_account_) return;
-  Account* const old_account = std::exchange(default_account_, account);
-  tell(DidChangeDefaultAccount{old_account, account});
+  if (keep_default_) keep_default_(account);
+  change_default(account);
 }
 
 }  // namespace account

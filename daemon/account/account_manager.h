@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <variant>
@@ -34,8 +35,8 @@ class AccountManagerListener {
   virtual void on_account_event(const AccountEvent& event) = 0;
 };
 
-// Owns all accounts, the Bonjour account first, then in the order of creation. Before start() and after stop() all but
-// these two throw Error{invalid_state}. Accounts live in memory.
+// Owns all accounts, the Bonjour account first, then in the order of creation. Before start() and after stop() what
+// clients ask for throws Error{invalid_state}. The Keeper keeps them on the disk.
 class AccountManager {
  public:
   // `reach` and the listener must outlive it.
@@ -44,6 +45,8 @@ class AccountManager {
   AccountManager& operator=(const AccountManager&) = delete;
 
   void set_listener(AccountManagerListener& listener) { listener_ = &listener; }
+  // Writes down the next default account before it becomes that, or throws.
+  void set_keep_default(std::function<void(Account*)> keep) { keep_default_ = std::move(keep); }
 
   void start();
   void stop();
@@ -57,9 +60,23 @@ class AccountManager {
   Account* find_account(const std::string& contact_uri) const;
   Account* find_account(const std::string& user, const std::string& host) const;
   Account& create_account(const std::string& id);  // Error{account_exists, invalid_argument, limit_reached}
-  Account* default_account() const;
+  Account* default_account() const { return default_account_; }
   void set_default_account(Account* account);  // null clears it; Error{account_disabled}
   bool started() const { return started_; }
+
+  // For the Keeper. All accounts, whether started or not.
+  const std::vector<std::unique_ptr<Account>>& all() const { return accounts_; }
+  Account* find(const std::string& id) const;
+  Account& add(config::AccountSettings saved);
+  // What was saved acts.
+  void on_saved(Account& account, const config::Changes& changes);
+  // Deactivates it and takes it out.
+  std::unique_ptr<Account> remove(Account& account);
+  // Which account is the default one when this account is enabled from now on, or not, or is not there.
+  Account* default_after(const Account& account, bool enabled) const;
+  // The first enabled one, Bonjour last; null when there is none.
+  Account* elected(const Account* except = nullptr) const;
+  void change_default(Account* account);
 
  private:
   void require_started() const;
@@ -70,6 +87,7 @@ class AccountManager {
   AccountManagerListener* listener_ = nullptr;
   std::vector<std::unique_ptr<Account>> accounts_;
   Account* default_account_;
+  std::function<void(Account*)> keep_default_;
   bool started_ = false;
   bool engine_running_ = false;
 };

@@ -63,6 +63,7 @@ class Session : private sip::LegListener, private AudioPartOwner, private RouteW
   void reject_proposal();
 
   std::uint64_t number() const { return number_; }
+  const account::Account& account() const { return account_; }
   const Properties& properties() const { return properties_; }
   State state() const { return properties_.state; }
   std::string call_id() const { return leg_ ? leg_->call_id() : ""; }

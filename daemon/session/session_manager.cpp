@@ -118,6 +118,28 @@ void SessionManager::end_all(std::function<void()> ended) {
   if (surroundings_.active_sessions == 0 && ended_) std::exchange(ended_, nullptr)();
 }
 
+void SessionManager::end_sessions_of(const account::Account& account, std::function<void()> ended) {
+  ending_accounts_[&account] = std::move(ended);
+  for (auto& [number, entry] : entries_) {
+    if (&entry.session.account() != &account) continue;
+    if (entry.session.state() == State::null) remove_later(number, 0ms);
+    if (after(entry.session.state(), Step::end)) entry.session.leave();
+  }
+  tell_ended(account);
+}
+
+bool SessionManager::has_sessions_of(const account::Account& account) const {
+  return std::any_of(entries_.begin(), entries_.end(),
+                     [&](const auto& one) { return &one.second.session.account() == &account; });
+}
+
+void SessionManager::tell_ended(const account::Account& account) {
+  const auto of_account = [&](const Session* session) { return &session->account() == &account; };
+  const auto active = sessions();
+  if (std::any_of(active.begin(), active.end(), of_account)) return;
+  if (const auto waiting = ending_accounts_.extract(&account)) waiting.mapped()();
+}
+
 void SessionManager::on_invite(std::unique_ptr<sip::Leg> leg, const sip::Invite& invite) {
   if (!surroundings_.legs) return leg->refuse(503, {});
   const account::Account* account = accounts_.find_account(invite.request_user, invite.request_host);
@@ -145,8 +167,9 @@ void SessionManager::on_session_event(Session& session, const Event& event) {
   const auto* change = std::get_if<ChangedState>(&event);
   if (change) on_state(session, *change);
   if (listener_) listener_->on_session_event(session, event);
-  if (std::holds_alternative<DidEnd>(event) && surroundings_.active_sessions == 0 && ended_)
-    std::exchange(ended_, nullptr)();
+  if (!std::holds_alternative<DidEnd>(event)) return;
+  tell_ended(session.account());
+  if (surroundings_.active_sessions == 0 && ended_) std::exchange(ended_, nullptr)();
 }
 
 void SessionManager::on_state(const Session& session, const ChangedState& change) {

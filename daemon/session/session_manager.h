@@ -48,6 +48,9 @@ class SessionManager : public sip::InviteListener, private SessionListener {
 
   // Ends all sessions and calls back when all are TERMINATED.
   void end_all(std::function<void()> ended);
+  // The same for those of one account, to which no further ones come. Those that are over linger.
+  void end_sessions_of(const account::Account& account, std::function<void()> ended);
+  bool has_sessions_of(const account::Account& account) const;  // those that linger, too
 
   void on_invite(std::unique_ptr<sip::Leg> leg, const sip::Invite& invite) override;
 
@@ -61,6 +64,7 @@ class SessionManager : public sip::InviteListener, private SessionListener {
 
   void on_session_event(Session& session, const Event& event) override;
   void on_state(const Session& session, const ChangedState& change);
+  void tell_ended(const account::Account& account);
   Session& add(const account::Account& account);
   void remove(std::uint64_t number);
   void remove_later(std::uint64_t number, base::Duration delay);
@@ -73,6 +77,7 @@ class SessionManager : public sip::InviteListener, private SessionListener {
   std::uint64_t next_number_ = 1;
   std::size_t null_sessions_ = 0;
   std::function<void()> ended_;
+  std::map<const account::Account*, std::function<void()>> ending_accounts_;
 };
 
 }  // namespace session

@@ -44,18 +44,28 @@ void wait_for_name(const PrivateBus& bus, Process& process) {
 }  // namespace
 
 DaemonProcess::DaemonProcess(const PrivateBus& bus, const std::string& config, std::vector<std::string> options,
-                             const std::map<std::string, std::string>& environment) {
+                             const std::map<std::string, std::string>& environment)
+    : bus_(bus), environment_(environment) {
   const char* program = std::getenv("SIPSESSIOND");
   if (!program) throw std::runtime_error("SIPSESSIOND must name the daemon to test");
   std::ofstream(config_file()) << config;
-  std::vector<std::string> command{program,       "--bus-address", bus.address(),   "--config",
-                                   config_file(), "--data-dir",    data_directory()};
-  command.insert(command.end(), options.begin(), options.end());
-  std::map<std::string, std::string> all = environment;
+  std::filesystem::permissions(config_file(), std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+  command_ = {program, "--bus-address", bus.address(), "--config", config_file(), "--data-dir", data_directory()};
+  command_.insert(command_.end(), options.begin(), options.end());
+  start();
+}
+
+void DaemonProcess::start() {
   for (const char* name : {"HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_RUNTIME_DIR"})
-    all[name] = directory_.path();
-  process_.emplace(std::move(command), std::move(all));
-  wait_for_name(bus, *process_);
+    environment_[name] = directory_.path();
+  process_.emplace(command_, environment_);
+  wait_for_name(bus_, *process_);
+}
+
+void DaemonProcess::start_again() {
+  process_->signal(SIGKILL);
+  if (!process_->wait(limit)) throw std::runtime_error("sipsessiond does not end");
+  start();
 }
 
 int DaemonProcess::stop() {

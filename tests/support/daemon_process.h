@@ -20,13 +20,20 @@ class DaemonProcess {
 
   // Asks it to end and gives its exit code.
   int stop();
+  // Starts it again, with its files as they are now. One that still runs is killed, as by a power cut.
+  void start_again();
 
   Process& process() { return *process_; }
   std::filesystem::path config_file() const { return directory_.path() / "sipsessiond.conf"; }
   std::filesystem::path data_directory() const { return directory_.path() / "data"; }
 
  private:
+  void start();
+
+  const PrivateBus& bus_;
   TemporaryDirectory directory_;
+  std::vector<std::string> command_;
+  std::map<std::string, std::string> environment_;
   std::optional<Process> process_;
 };
 

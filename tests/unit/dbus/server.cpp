@@ -18,8 +18,8 @@ struct House {
       : connection(dbus::connect({.system = false, .address = address})),
         source(*connection, outbox, [&loop_of_bus] { loop_of_bus.quit(1); }),
         door(*connection, outbox,
-             {engine, sessions, accounts, settings, [this] { save(settings); },
-              [this](account::Account& account) { save(account.settings()); },
+             {engine, sessions, accounts, settings, [this](const auto& done) { save(settings, done); },
+              [this](account::Account& account, const auto& done) { save(account.settings(), done); },
               [this](account::Account& account) { door.on_account_event(account::DidRemoveAccount{account}); }}) {
     engine.listener = &door;
     sessions.listener = &door;
@@ -28,9 +28,10 @@ struct House {
     accounts.start();
   }
 
-  void save(config::SettingsObject& saved) {
+  void save(config::SettingsObject& saved, const dbus::SettingsAdaptor::Done& done) {
     const config::Changes changes = saved.changes();
     saved.commit();
+    done(nullptr);
     door.settings_did_change(saved, changes);
   }
 
