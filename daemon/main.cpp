@@ -123,13 +123,15 @@ class House {
   config::Loaded loaded_;  // until the accounts are made of it
   config::Settings<config::GeneralSettings> settings_;
   media::Engine sound_;
-  account::Reach reach_{
-      [this](const std::string& user, const std::string& transport) { return engine_.contact_uri(user, transport); },
-      [this] { return engine_.local_address(); }};
-  account::AccountManager accounts_;
   sip::DnsResolver names_{loop_,
                           {[this] { return name_servers(settings_.saved()); },
                            [this](const std::string& address) { return engine_.reaches(address); }}};
+  account::Registering registering_{loop_, names_, [this] { return engine_.registrars(); },
+                                    [this] { return engine_.transports(); }};
+  account::Reach reach_{
+      [this](const std::string& user, const std::string& transport) { return engine_.contact_uri(user, transport); },
+      [this] { return engine_.local_address(); }, &registering_};
+  account::AccountManager accounts_;
   session::SessionManager sessions_;
   session::Engine engine_;
   account::Keeper keeper_;

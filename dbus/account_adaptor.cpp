@@ -4,6 +4,18 @@
 #include "dbus/names.h"
 
 namespace dbus {
+namespace {
+
+using Adaptor = org::sipsession1::Account_adaptor;
+
+Dictionary to_bus(const account::RegistrationAttempt& attempt) {
+  Dictionary dictionary{{"route", dbus::to_bus(attempt.route)}, {"contact", attempt.contact}};
+  if (attempt.expires != 0) dictionary["expires"] = static_cast<std::uint32_t>(attempt.expires);
+  if (!attempt.cause.empty()) dictionary["cause"] = attempt.cause;
+  return dictionary;
+}
+
+}  // namespace
 
 template <typename Generated>
 AccountAdaptorOf<Generated>::AccountAdaptorOf(const Bus& bus, account::Account& account)
@@ -18,7 +30,8 @@ template <typename Generated>
 void AccountAdaptorOf<Generated>::tell_active(bool active) {
   refresh();
   Generated& adaptor = *this;
-  tell(bus_, adaptor, active ? &Generated::emitSIPAccountDidActivate : &Generated::emitSIPAccountDidDeactivate, now());
+  dbus::tell(bus_, adaptor, active ? &Generated::emitSIPAccountDidActivate : &Generated::emitSIPAccountDidDeactivate,
+             now());
 }
 
 template <typename Generated>
@@ -30,6 +43,28 @@ void AccountAdaptorOf<Generated>::refresh() {
 
 template class AccountAdaptorOf<org::sipsession1::Account_adaptor>;
 template class AccountAdaptorOf<org::sipsession1::BonjourAccount_adaptor>;
+
+void AccountAdaptor::refresh() {
+  AccountAdaptorOf::refresh();
+  RegistrationValues values = values_of(account().registration());
+  tell_properties_changed(bus(), getObject(), Adaptor::INTERFACE_NAME,
+                          changes(registration_table(), registration_, values));
+  registration_ = std::move(values);
+}
+
+void AccountAdaptor::tell(const account::RegistrationEvent& event) {
+  refresh();
+  Adaptor& adaptor = *this;
+  if (const auto* e = std::get_if<account::RegistrationDidSucceed>(&event))
+    dbus::tell(bus(), adaptor, &Adaptor::emitSIPAccountRegistrationDidSucceed, now(), e->code, e->reason,
+               e->attempt.contact, e->contact_uri_list, e->attempt.expires, to_bus(e->attempt));
+  if (const auto* e = std::get_if<account::RegistrationDidFail>(&event))
+    dbus::tell(bus(), adaptor, &Adaptor::emitSIPAccountRegistrationDidFail, now(), e->code, e->reason,
+               to_bus(e->attempt), dbus::to_bus(e->next_route), std::chrono::duration<double>(e->delay).count());
+  if (const auto* e = std::get_if<account::RegistrationDidEnd>(&event))
+    dbus::tell(bus(), adaptor, &Adaptor::emitSIPAccountRegistrationDidEnd, now(), e->code, e->reason,
+               to_bus(e->attempt));
+}
 
 Interface AccountAdaptor::interface() const {
   Interface interface = AccountAdaptorOf::interface();

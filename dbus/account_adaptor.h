@@ -17,6 +17,8 @@ class AnyAccountAdaptor {
 
   // PropertiesChanged first, then the signal that the account is active, or no longer.
   virtual void tell_active(bool active) = 0;
+  // PropertiesChanged first, then what happened to its registration.
+  virtual void tell(const account::RegistrationEvent& event) = 0;
   // Tells of properties that changed.
   virtual void refresh() = 0;
   virtual Interface interface() const = 0;
@@ -24,14 +26,19 @@ class AnyAccountAdaptor {
 
 // What the two interfaces have in common.
 template <typename Generated>
-class AccountAdaptorOf : public AnyAccountAdaptor, private sdbus::AdaptorInterfaces<Generated> {
+class AccountAdaptorOf : public AnyAccountAdaptor, protected sdbus::AdaptorInterfaces<Generated> {
  public:
   AccountAdaptorOf(const Bus& bus, account::Account& account);
   ~AccountAdaptorOf() override { this->unregisterAdaptor(); }
 
   void tell_active(bool active) override;
+  void tell(const account::RegistrationEvent&) override {}
   void refresh() override;
   Interface interface() const override { return {Generated::INTERFACE_NAME, all(account_table(), shown_)}; }
+
+ protected:
+  const Bus& bus() const { return bus_; }
+  const account::Account& account() const { return account_; }
 
  private:
   std::string Id() override { return shown_.id; }
@@ -54,6 +61,8 @@ class AccountAdaptor final : public AccountAdaptorOf<org::sipsession1::Account_a
  public:
   using AccountAdaptorOf::AccountAdaptorOf;
 
+  void tell(const account::RegistrationEvent& event) override;
+  void refresh() override;
   Interface interface() const override;
 
  private:
@@ -65,7 +74,7 @@ class AccountAdaptor final : public AccountAdaptorOf<org::sipsession1::Account_a
   uint64_t RegistrationNextTry() override { return registration_.next_try; }
   std::vector<std::string> RegisteredContacts() override { return registration_.contacts; }
 
-  RegistrationValues registration_;
+  RegistrationValues registration_ = values_of(account().registration());
 };
 
 }  // namespace dbus

@@ -60,7 +60,8 @@ void AccountManagerAdaptor::Start() {
 void AccountManagerAdaptor::Stop(sdbus::Result<>&& result) {
   answer([&] {
     manager_.stop();
-    result.returnResults();
+    manager_.when_unregistered(
+        [kept = std::make_shared<sdbus::Result<>>(std::move(result))] { attempt([&] { kept->returnResults(); }); });
   });
 }
 

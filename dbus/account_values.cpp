@@ -18,6 +18,18 @@ AccountValues values_of(const account::Account& account) {
   };
 }
 
+RegistrationValues values_of(const account::RegistrationProperties& registration) {
+  return {
+      .state = std::string(to_text(registration.state)),
+      .code = registration.code,
+      .reason = base::to_display(registration.reason),
+      .route = to_bus(registration.route),
+      .expires = to_bus(registration.expires),
+      .next_try = to_bus(registration.next_try),
+      .contacts = registration.contacts,
+  };
+}
+
 const PropertyTable<AccountValues>& account_table() {
   using V = AccountValues;
   static const PropertyTable<V> table{

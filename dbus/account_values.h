@@ -30,6 +30,7 @@ struct RegistrationValues {
 };
 
 AccountValues values_of(const account::Account& account);
+RegistrationValues values_of(const account::RegistrationProperties& registration);
 
 const PropertyTable<AccountValues>& account_table();
 const PropertyTable<RegistrationValues>& registration_table();

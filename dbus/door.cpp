@@ -99,6 +99,10 @@ struct Door::AccountEventVisitor {
                                        account_path(e.account ? e.account->id() : ""));
   }
 
+  void operator()(const account::RegistrationDidHappen& e) const {
+    const auto exported = door.accounts_.find(e.account.id());
+    if (exported != door.accounts_.end()) exported->second.account->tell(e.event);
+  }
   void operator()(const account::DidActivate& e) const { tell_active(e.account, true); }
   void operator()(const account::DidDeactivate& e) const { tell_active(e.account, false); }
 

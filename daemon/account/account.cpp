@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "daemon/account/account.h"
 
+#include <algorithm>
 #include <random>
+#include <set>
 #include <utility>
 
+#include "base/text.h"
 #include "daemon/sip/uri.h"
 
 namespace account {
@@ -22,13 +25,96 @@ std::string random_letters(std::size_t count) {
   return letters;
 }
 
+// A domain that is an IPv6 address has brackets in an id.
+std::string bare_host(const std::string& domain) {
+  const bool bracketed = domain.starts_with('[') && domain.ends_with(']');
+  return base::to_lower(bracketed ? domain.substr(1, domain.size() - 2) : domain);
+}
+
 }  // namespace
 
 Account::Account(config::AccountSettings defaults, config::AccountSettings saved, const Reach& reach)
     : settings_(*saved.id == bonjour_id ? config::bonjour_rows() : config::account_rows(), std::move(defaults),
                 std::move(saved)),
       reach_(reach),
-      letters_(random_letters(8)) {}
+      letters_(random_letters(8)) {
+  learn_credentials();
+  if (reach_.registering && !is_bonjour())
+    binding_ = std::make_unique<Binding>(*reach_.registering, authentication_, [this](const RegistrationEvent& event) {
+      if (listener_) listener_->on_registration_event(*this, event);
+    });
+}
+
+std::optional<sip::Uri> Account::outbound_proxy() const {
+  const config::ServerAddress& proxy = *saved().outbound_proxy;
+  if (proxy.host.empty()) return {};
+  sip::Uri uri;
+  uri.host = proxy.host;
+  uri.port = proxy.port;
+  if (proxy.transport) uri.transport = config::to_text(*proxy.transport);
+  return uri;
+}
+
+// What the servers of the account are, and its realms, without what is learnt from them.
+void Account::learn_credentials() {
+  if (is_bonjour()) return;
+  authentication_->username = saved().auth_username->empty() ? sip::unescape(username()) : *saved().auth_username;
+  authentication_->password = password();
+  authentication_->servers = {bare_host(domain())};
+  if (const auto proxy = outbound_proxy()) authentication_->servers.insert(base::to_lower(proxy->host));
+  authentication_->realms = authentication_->servers;
+}
+
+bool Account::registers() const {
+  return binding_ && active_ && *saved().registration.enabled && reach_.registering->registrars();
+}
+
+Identity Account::identity() const {
+  sip::Uri registrar;
+  registrar.host = bare_host(domain());
+  return {uri(),
+          contact_user(),
+          registrar,
+          outbound_proxy().value_or(registrar),
+          static_cast<unsigned>(*saved().registration.interval),
+          *saved().nat.rewrite_contact};
+}
+
+void Account::update_registration(bool anew) {
+  if (!binding_) return;
+  if (!registers()) return binding_->stop();
+  if (awaits_password()) return binding_->wait(identity(), "the password is not at hand: what keeps it is locked");
+  if (anew || binding_->idle() || binding_->ending()) binding_->start(identity());
+}
+
+void Account::set_active(bool active) {
+  active_ = active;
+  update_registration(active);
+}
+
+void Account::on_password() {
+  learn_credentials();
+  update_registration(true);
+}
+
+void Account::register_again() { update_registration(true); }
+
+void Account::on_saved(const config::Changes& changes) {
+  const bool anew = std::any_of(changes.begin(), changes.end(), [](const auto& change) {
+    static const std::set<std::string> names{"password",       "auth_username", "contact_user",
+                                             "outbound_proxy", "transports",    "display_name"};
+    const std::string& name = change.first;
+    return names.contains(name) || name.starts_with("registration.") || name.starts_with("sip.") ||
+           name.starts_with("nat.");
+  });
+  if (!anew) return;
+  learn_credentials();
+  update_registration(true);
+}
+
+RegistrationProperties Account::registration() const {
+  return binding_ ? binding_->properties() : RegistrationProperties{};
+}
 
 std::string Account::username() const { return id().substr(0, id().rfind('@')); }
 

@@ -4,10 +4,14 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "config/account_settings.h"
+#include "daemon/account/account_events.h"
+#include "daemon/account/binding.h"
 #include "daemon/sip/credentials.h"
+#include "daemon/sip/uri.h"
 
 namespace account {
 
@@ -18,6 +22,7 @@ struct Reach {
   // The URI for a user part by a transport; empty when we do not listen on it, or SIP does not run.
   std::function<std::string(const std::string& user, const std::string& transport)> contact_uri;
   std::function<std::string()> local_address;  // numeric
+  const Registering* registering = nullptr;    // null: nobody registers
 };
 
 // The Account of the API: who we are in a call. The Bonjour account is one without registration.
@@ -27,13 +32,18 @@ class Account {
   Account(const Account&) = delete;
   Account& operator=(const Account&) = delete;
 
-  void set_active(bool active) { active_ = active; }
+  void set_listener(AccountListener& listener) { listener_ = &listener; }
+
+  // An active account registers, unless its settings say otherwise; one that no longer is takes its binding back.
+  void set_active(bool active);
   // It is being deleted: nothing new begins.
   void set_leaving() { leaving_ = true; }
   // These settings were saved and act from now on.
-  void on_saved(const config::Changes& /*changes*/) {}
+  void on_saved(const config::Changes& changes);
   // The password is known now, or is another one.
-  void on_password() {}
+  void on_password();
+  // Registers now, if it does at all, whatever is waited for: the network is another one, or somebody asks.
+  void register_again();
 
   const std::string& id() const { return *settings_.saved().id; }
   std::string username() const;  // the parts of the id: left and right of the last @
@@ -50,7 +60,10 @@ class Account {
   // What keeps the passwords was asked and has not answered.
   bool awaits_password() const { return false; }
   // Whether something of it goes on after its removal, so that the object must stay.
-  bool in_use() const { return false; }
+  bool in_use() const { return binding_ && binding_->ending(); }
+  RegistrationProperties registration() const;
+  // Where its requests go first; nothing: where their own URI leads.
+  std::optional<sip::Uri> outbound_proxy() const;
   std::string display_name() const { return *settings_.saved().display_name; }
   const std::vector<std::string>& codec_list() const { return *settings_.saved().audio.codec_list; }  // empty: inherit
   std::string contact_user() const;                         // eight letters of this run, or the setting
@@ -65,10 +78,17 @@ class Account {
   const config::Settings<config::AccountSettings>& settings() const { return settings_; }
 
  private:
+  bool registers() const;
+  Identity identity() const;
+  void learn_credentials();
+  void update_registration(bool anew);
+
   config::Settings<config::AccountSettings> settings_;
   const Reach& reach_;
   std::string letters_;
   const std::shared_ptr<sip::Credentials> authentication_ = std::make_shared<sip::Credentials>();
+  AccountListener* listener_ = nullptr;
+  std::unique_ptr<Binding> binding_;
   bool active_ = false;
   bool leaving_ = false;
 };

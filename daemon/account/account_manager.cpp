@@ -24,6 +24,7 @@ Account* first(const Accounts& accounts, Predicate fits) {
 
 AccountManager::AccountManager(config::AccountSettings bonjour, const Reach& reach) : reach_(reach) {
   accounts_.push_back(std::make_unique<Account>(config::bonjour_defaults(), std::move(bonjour), reach_));
+  accounts_.front()->set_listener(*this);
   default_account_ = accounts_.front()->enabled() ? accounts_.front().get() : nullptr;
 }
 
@@ -42,6 +43,17 @@ void AccountManager::activate(Account& account, bool active) {
     tell(DidActivate{account});
   else
     tell(DidDeactivate{account});
+}
+
+void AccountManager::on_registration_event(Account& account, const RegistrationEvent& event) {
+  tell(RegistrationDidHappen{account, event});
+  if (!unregistered_.empty()) when_unregistered([] {});
+}
+
+void AccountManager::when_unregistered(std::function<void()> done) {
+  unregistered_.push_back(std::move(done));
+  if (std::any_of(accounts_.begin(), accounts_.end(), [](const auto& account) { return account->in_use(); })) return;
+  for (const auto& call : std::exchange(unregistered_, {})) call();
 }
 
 void AccountManager::start() {
@@ -124,6 +136,7 @@ Account& AccountManager::add(config::AccountSettings saved) {
   defaults.id = saved.id;
   accounts_.push_back(std::make_unique<Account>(std::move(defaults), std::move(saved), reach_));
   Account& account = *accounts_.back();
+  account.set_listener(*this);
   if (started_) {
     tell(DidAddAccount{account});
     activate(account, engine_running_ && account.enabled());

@@ -4,40 +4,15 @@
 #include <functional>
 #include <memory>
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "daemon/account/account.h"
 
 namespace account {
 
-struct DidAddAccount {
-  Account& account;
-};
-struct DidRemoveAccount {
-  Account& account;
-};
-struct DidChangeDefaultAccount {
-  Account* old_account;  // null: none
-  Account* account;
-};
-struct DidActivate {
-  Account& account;
-};
-struct DidDeactivate {
-  Account& account;
-};
-using AccountEvent = std::variant<DidAddAccount, DidRemoveAccount, DidChangeDefaultAccount, DidActivate, DidDeactivate>;
-
-class AccountManagerListener {
- public:
-  virtual ~AccountManagerListener() = default;
-  virtual void on_account_event(const AccountEvent& event) = 0;
-};
-
 // Owns all accounts, the Bonjour account first, then in the order of creation. Before start() and after stop() what
 // clients ask for throws Error{invalid_state}. The Keeper keeps them on the disk.
-class AccountManager {
+class AccountManager : private AccountListener {
  public:
   // `reach` and the listener must outlive it.
   AccountManager(config::AccountSettings bonjour, const Reach& reach);
@@ -52,6 +27,8 @@ class AccountManager {
   void stop();
   // SIP came up or goes down: enabled accounts become active, or stop being so.
   void set_engine_running(bool running);
+  // Calls back when no account takes its binding back any more: perhaps at once, after 2 s at the latest.
+  void when_unregistered(std::function<void()> done);
 
   bool has_account(const std::string& id) const;
   Account& get_account(const std::string& id) const;  // Error{no_such_account}
@@ -79,6 +56,7 @@ class AccountManager {
   void change_default(Account* account);
 
  private:
+  void on_registration_event(Account& account, const RegistrationEvent& event) override;
   void require_started() const;
   void activate(Account& account, bool active);
   void tell(const AccountEvent& event) const;
@@ -88,6 +66,7 @@ class AccountManager {
   std::vector<std::unique_ptr<Account>> accounts_;
   Account* default_account_;
   std::function<void(Account*)> keep_default_;
+  std::vector<std::function<void()>> unregistered_;
   bool started_ = false;
   bool engine_running_ = false;
 };

@@ -30,6 +30,18 @@ struct RegistrationStatus {
   std::vector<std::string> contacts;
 };
 
+// What the properties of the API show, with the time of day.
+struct RegistrationProperties {
+  using Time = std::chrono::system_clock::time_point;  // the epoch is None
+  RegistrationState state = RegistrationState::none;
+  unsigned code = 0;
+  std::string reason;
+  sip::Route route;
+  Time expires{};
+  Time next_try{};
+  std::vector<std::string> contacts;
+};
+
 // The attempt that an event tells of.
 struct RegistrationAttempt {
   sip::Route route;  // an empty host: it did not come to one

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "daemon/session/routes.h"
 #include "daemon/sip/local_address.h"
 #include "daemon/sip/stack.h"
 #include "daemon/sip/uri.h"
@@ -73,15 +74,20 @@ void Engine::stop(std::function<void()> stopped) {
   stopped_.push_back(std::move(stopped));
   if (stopped_.size() > 1) return;
   tell(EngineWillEnd{});
-  limit_.start(sessions_limit, [this] { shut_down(); });
-  sessions_.end_all([this] { loop_.post([this] { shut_down(); }); });
+  limit_.start(sessions_limit, [this] { leave(); });
+  sessions_.end_all([this] { loop_.post([this] { leave(); }); });
+}
+
+// The sessions are over: the accounts take their bindings back.
+void Engine::leave() {
+  if (std::exchange(stopping_stack_, true)) return;
+  limit_.stop();
+  sessions_.set_legs(nullptr);
+  accounts_.set_engine_running(false);
+  accounts_.when_unregistered([this] { loop_.post([this] { shut_down(); }); });
 }
 
 void Engine::shut_down() {
-  if (std::exchange(stopping_stack_, true)) return;
-  limit_.stop();
-  accounts_.set_engine_running(false);
-  sessions_.set_legs(nullptr);
   stack_->shut_down(stack_limit, [this] { loop_.post([this] { finish(); }); });
 }
 
@@ -92,6 +98,12 @@ void Engine::finish() {
   stopping_stack_ = false;
   tell(EngineDidEnd{});
   for (const auto& stopped : std::exchange(stopped_, {})) stopped();
+}
+
+sip::RegistrarFactory* Engine::registrars() const { return stack_.get(); }
+
+std::vector<std::string> Engine::transports() const {
+  return stack_ ? usable_transports(settings_, *stack_) : std::vector<std::string>();
 }
 
 std::vector<std::string> Engine::local_uris() const {

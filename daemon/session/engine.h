@@ -15,8 +15,9 @@ namespace media {
 class Engine;
 }
 namespace sip {
+class RegistrarFactory;
 class Stack;
-}
+}  // namespace sip
 
 namespace session {
 
@@ -67,7 +68,9 @@ class Engine {
   std::string audio_output_device() const;
   std::vector<std::string> audio_codecs() const;
 
-  // Where the accounts can be reached; for their manager.
+  // Where the accounts register, null while SIP does not run; where they can be reached; for their manager.
+  sip::RegistrarFactory* registrars() const;
+  std::vector<std::string> transports() const;
   std::string contact_uri(const std::string& user, const std::string& transport) const;
   std::string local_address() const;
   // Whether SIP can leave from our address towards this one.
@@ -75,6 +78,7 @@ class Engine {
 
  private:
   void tell(const EngineEvent& event);
+  void leave();
   void shut_down();
   void finish();
 

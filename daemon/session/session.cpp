@@ -86,11 +86,12 @@ void Session::connect(const std::string& callee_uri, const std::vector<sip::Rout
                                          " sessions already: sessions.max allows no more");
   const sip::Uri callee = checked_callee(callee_uri);
   const sip::LegFactory& legs = *surroundings_.legs;
+  const sip::Uri first_hop = account_.outbound_proxy().value_or(callee);
   const std::vector<sip::Route> known = routes.empty()
-                                            ? routes_of(callee, usable_transports(surroundings_.settings, legs))
+                                            ? routes_of(first_hop, usable_transports(surroundings_.settings, legs))
                                             : checked_routes(routes, legs);
   // Where the routes are not known yet, the ports are held all the same, so that who asks hears when there are none.
-  audio_.prepare(rtp_address(legs.local_address(known.empty() ? callee.host : known.front().host)));
+  audio_.prepare(rtp_address(legs.local_address(known.empty() ? first_hop.host : known.front().host)));
 
   properties_.direction = "outgoing";
   properties_.local_uri = properties_.caller_uri = account_.uri();
@@ -99,7 +100,7 @@ void Session::connect(const std::string& callee_uri, const std::vector<sip::Rout
   if (!known.empty()) properties_.route = known.front();
   step(Step::connect);
   tell(NewOutgoing{streams});
-  routes_.start(callee, known);
+  routes_.start(first_hop, known);
 }
 
 void Session::routes_did_fail(unsigned code, const std::string& reason) { fail(Party::local, code, reason); }

@@ -94,10 +94,15 @@ Signer::Signer(nua_handle_t* handle, std::shared_ptr<const Credentials> credenti
 
 Signer::~Signer() { signers().erase(nua_handle_home(handle_)); }
 
-void Signer::set_next_hop(const std::string& host) { next_hop_ = base::to_lower(host); }
+void Signer::set_next_hop(const std::string& host, const std::string& name) {
+  if (!credentials_) return;
+  const std::string wanted = base::to_lower(host);
+  if (credentials_->servers.contains(base::to_lower(name))) own_address_ = wanted;
+  own_hop_ = credentials_->servers.contains(wanted) || (!wanted.empty() && wanted == own_address_);
+}
 
 bool Signer::may_answer(const std::string& realm) const {
-  if (!credentials_ || !credentials_->may_answer() || !credentials_->servers.contains(next_hop_)) return false;
+  if (!own_hop_ || !credentials_->may_answer()) return false;
   return realms_ == Realms::any || credentials_->realms.contains(base::to_lower(realm));
 }
 

@@ -26,8 +26,9 @@ class Signer {
   Signer(const Signer&) = delete;
   Signer& operator=(const Signer&) = delete;
 
-  // Where the requests of the handle go from now on. Any other host than a server of the account gets no answer.
-  void set_next_hop(const std::string& host);
+  // Where the requests of the handle go from now on. Any other host than a server of the account gets no answer; an
+  // address that was found by the name of a server is one.
+  void set_next_hop(const std::string& host, const std::string& name = {});
   // The realm that was last answered; empty: none yet.
   const std::string& realm() const { return realm_; }
 
@@ -41,7 +42,8 @@ class Signer {
   nua_handle_t* const handle_;
   const std::shared_ptr<const Credentials> credentials_;
   const Realms realms_;
-  std::string next_hop_;
+  bool own_hop_ = false;
+  std::string own_address_;  // that was found by the name of a server
   std::map<const void*, base::DigestAnswers> answers_;
   std::string realm_;
 };

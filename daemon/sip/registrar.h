@@ -59,6 +59,8 @@ class Registrar {
 class RegistrarFactory {
  public:
   virtual ~RegistrarFactory() = default;
+  // Where a user part is reached by this route; empty: we do not listen on its transport.
+  virtual std::string contact_uri(const std::string& user, const Route& route) const = 0;
   // All requests of one registrar have one Call-ID and rising numbers.
   virtual std::unique_ptr<Registrar> create_registrar(std::shared_ptr<const Credentials> credentials,
                                                       RegistrarListener& listener) = 0;

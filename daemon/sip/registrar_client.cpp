@@ -119,7 +119,7 @@ void RegistrarClient::send(const Register& request, const std::string& call_id, 
     handle_ = stack_.create_handle(*this, request.registrar, to, to + ";tag=" + tag);
     signer_ = std::make_unique<Signer>(handle_, credentials_, Realms::any);
   }
-  signer_->set_next_hop(route_.host);
+  signer_->set_next_hop(route_.host, route_.tls_name);
   std::string route = "<sip:" + host_in_uri(route_.host) + ":" + std::to_string(route_.port);
   if (route_.transport != "udp") route += ";transport=" + route_.transport;
   route += ";lr>";

@@ -140,7 +140,7 @@ void SofiaLeg::invite(const Invitation& invitation) {
   phase_ = Phase::inviting;
   handle_ = stack_.create_handle(*this, request_uri, to, from);
   signer_ = std::make_unique<Signer>(handle_, invitation.credentials, Realms::own);
-  signer_->set_next_hop(invitation.route.host);
+  signer_->set_next_hop(invitation.route.host, invitation.route.tls_name);
   nua_invite(handle_, TAG_IF(!direct, NUTAG_INITIAL_ROUTE_STR(route.c_str())), SIPTAG_CONTACT_STR(contact_.c_str()),
              SIPTAG_CONTENT_TYPE_STR(sdp_type), SIPTAG_PAYLOAD_STR(description_.c_str()), TAG_END());
 }

@@ -132,6 +132,10 @@ std::unique_ptr<Leg> Stack::create_leg() {
   return hold(reference);
 }
 
+std::string Stack::contact_uri(const std::string& user, const Route& route) const {
+  return listens_on(route.transport) ? contact_uri(user, local_address(route.host), route.transport) : "";
+}
+
 std::unique_ptr<Registrar> Stack::create_registrar(std::shared_ptr<const Credentials> credentials,
                                                    RegistrarListener& listener) {
   return hold(*this, std::move(credentials), listener);

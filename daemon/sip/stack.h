@@ -44,6 +44,7 @@ class Stack : public LegFactory, public RegistrarFactory {
   std::unique_ptr<Leg> create_leg() override;
   std::string local_address(const std::string& peer) const override;
   bool listens_on(const std::string& transport) const override;
+  std::string contact_uri(const std::string& user, const Route& route) const override;
   std::unique_ptr<Registrar> create_registrar(std::shared_ptr<const Credentials> credentials,
                                               RegistrarListener& listener) override;
 
