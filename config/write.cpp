@@ -67,9 +67,11 @@ class Tree {
 };
 
 template <typename Group>
-void put_settings(Tree& tree, const Rows<Group>& rows, const Group& group, const Group& defaults) {
+void put_settings(Tree& tree, const Rows<Group>& rows, const Group& group, const Group& defaults,
+                  bool with_secrets = true) {
   for (const Row<Group>& row : rows)
-    if (!row.nature.write_once && row.differs(group, defaults)) tree.put(row.name, to_file(row.get(group)));
+    if (!row.nature.write_once && (with_secrets || !row.nature.secret) && row.differs(group, defaults))
+      tree.put(row.name, to_file(row.get(group)));
 }
 
 void put_settings_of_bonjour(Tree& tree, const AccountSettings& bonjour) {
@@ -85,11 +87,12 @@ void put_strays(Tree& tree, const Strays& strays, const std::string& owner, cons
     if (!stray.name.empty()) tree.put(prefix + stray.group + stray.name, stray.text);
 }
 
-std::string text_of_account(const AccountSettings& account, const AccountSettings& defaults, const Strays& strays) {
+std::string text_of_account(const KeptAccount& account, const AccountSettings& defaults, const Strays& strays) {
+  const AccountSettings& settings = *account.settings;
   Tree tree;
-  tree.put("id", to_file(Value(*account.id)));
-  put_settings(tree, account_rows(), account, defaults);
-  put_strays(tree, strays, *account.id);
+  tree.put("id", to_file(Value(*settings.id)));
+  put_settings(tree, account_rows(), settings, defaults, account.with_secrets);
+  put_strays(tree, strays, *settings.id);
   return "    {\n" + tree.to_text("      ") + "    }";
 }
 
@@ -97,8 +100,8 @@ std::string text_of_account(const AccountSettings& account, const AccountSetting
 std::string text_of_accounts(const Picture& picture, const Strays& strays) {
   const AccountSettings defaults;
   std::string list;
-  for (const AccountSettings* account : picture.accounts)
-    list += (list.empty() ? "" : ",\n") + text_of_account(*account, defaults, strays);
+  for (const KeptAccount& account : picture.accounts)
+    list += (list.empty() ? "" : ",\n") + text_of_account(account, defaults, strays);
   if (const auto found = strays.find(""); found != strays.end())
     for (const Stray& stray : found->second)
       if (stray.name.empty()) list += (list.empty() ? "    " : ",\n    ") + stray.text;
@@ -127,7 +130,7 @@ std::string to_file(const Picture& picture, const Strays& strays) {
   Tree tree;
   // Who left Bonjour as the default account beside others has chosen it, and the next start must know.
   const auto& accounts = picture.accounts;
-  if (std::any_of(accounts.begin(), accounts.end(), [](const auto* account) { return *account->enabled; }))
+  if (std::any_of(accounts.begin(), accounts.end(), [](const auto& account) { return *account.settings->enabled; }))
     tree.put("default_account", to_file(Value(*picture.general.default_account)));
   put_settings(tree, general_rows(), picture.general, GeneralSettings());
   put_settings_of_bonjour(tree, picture.bonjour);

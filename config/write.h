@@ -9,11 +9,15 @@ namespace config {
 std::string quoted_for_file(const std::string& text);
 std::string to_file(const Value& value);
 
+struct KeptAccount {
+  const AccountSettings* settings;
+  bool with_secrets = true;  // false: something else keeps them
+};
 // All that is kept, as it is when the file is written.
 struct Picture {
   const GeneralSettings& general;
   const AccountSettings& bonjour;
-  std::vector<const AccountSettings*> accounts;
+  std::vector<KeptAccount> accounts;
 };
 
 // Only what differs from the defaults, and the strays. A stray gives way to a setting that has its place.

@@ -10,6 +10,7 @@
 #include "base/service.h"
 #include "config/store.h"
 #include "daemon/account/keeper.h"
+#include "daemon/host/secret_store.h"
 #include "daemon/options.h"
 #include "daemon/session/engine.h"
 #include "daemon/session/session_manager.h"
@@ -60,8 +61,9 @@ class House {
         sessions_({loop_, sound_, names_, settings_.saved(), std::filesystem::absolute(options.data_dir) / "history"},
                   accounts_),
         engine_(loop_, settings_.saved(), accounts_, sessions_, sound_),
-        keeper_(store_, settings_, accounts_, hands()),
         connection_(dbus::connect({options.system, options.bus_address})),
+        secrets_(*connection_, [this] { keeper_.passwords().vault_did_change(); }),
+        keeper_(store_, settings_, accounts_, hands(), options.system ? account::Vault{} : vault()),
         door_(*connection_, outbox_,
               {engine_, sessions_, accounts_, settings_, [this](const auto& done) { keeper_.save_general(done); },
                [this](account::Account& account, const auto& done) { keeper_.save(account, done); },
@@ -103,6 +105,24 @@ class House {
     };
   }
 
+  account::Vault vault() {
+    using Outcome = account::Vault::Outcome;
+    const auto translated = [](host::SecretStore::Outcome outcome) { return static_cast<Outcome>(outcome); };
+    return {
+        .store =
+            [this, translated](const std::string& id, const std::string& password, const account::Vault::Stored& done) {
+              secrets_.store(id, password, [=](auto outcome, const auto& why) { done(translated(outcome), why); });
+            },
+        .forget = [this](const std::string& id) { secrets_.forget(id); },
+        .look_up =
+            [this, translated](const std::vector<std::string>& ids, const account::Vault::Found& found) {
+              secrets_.look_up(ids, [=](auto outcome, const auto& passwords, const auto& locked) {
+                found(translated(outcome), passwords, locked);
+              });
+            },
+    };
+  }
+
   void reload() {
     service_.reloading();
     keeper_.reload();
@@ -134,8 +154,9 @@ class House {
   account::AccountManager accounts_;
   session::SessionManager sessions_;
   session::Engine engine_;
-  account::Keeper keeper_;
   std::unique_ptr<sdbus::IConnection> connection_;
+  host::SecretStore secrets_;
+  account::Keeper keeper_;
   dbus::Outbox outbox_;
   dbus::Door door_;
   base::Service service_;

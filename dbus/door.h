@@ -46,7 +46,7 @@ class Door : public session::SessionManagerListener,
   void settings_did_change(const config::SettingsObject& settings, const config::Changes& modified) override;
   // Properties of the engine or of an account changed, and no event tells of it.
   void engine_did_change();
-  void account_did_change(const account::Account& account);
+  void account_did_change(const account::Account& account) override;
 
  private:
   struct ExportedAccount {

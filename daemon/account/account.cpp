@@ -83,7 +83,7 @@ Identity Account::identity() const {
 void Account::update_registration(bool anew) {
   if (!binding_) return;
   if (!registers()) return binding_->stop();
-  if (awaits_password()) return binding_->wait(identity(), "the password is not at hand: what keeps it is locked");
+  if (awaits_password()) return binding_->wait(identity(), "the password is not at hand: " + why_no_password());
   if (anew || binding_->idle() || binding_->ending()) binding_->start(identity());
 }
 

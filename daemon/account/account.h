@@ -36,6 +36,8 @@ class Account {
 
   // An active account registers, unless its settings say otherwise; one that no longer is takes its binding back.
   void set_active(bool active);
+  // Its password is waited for, because of this; empty: no longer.
+  void set_awaits_password(std::string why) { awaits_password_ = std::move(why); }
   // It is being deleted: nothing new begins.
   void set_leaving() { leaving_ = true; }
   // These settings were saved and act from now on.
@@ -57,8 +59,9 @@ class Account {
   bool has_password() const { return !password().empty(); }
   const config::AccountSettings& saved() const { return settings_.saved(); }
   const std::string& password() const { return *settings_.saved().password; }  // empty: none
-  // What keeps the passwords was asked and has not answered.
-  bool awaits_password() const { return false; }
+  // What keeps the password has not given it yet, and why; until then it is not known whether there is one.
+  bool awaits_password() const { return !awaits_password_.empty(); }
+  const std::string& why_no_password() const { return awaits_password_; }
   // Whether something of it goes on after its removal, so that the object must stay.
   bool in_use() const { return binding_ && binding_->ending(); }
   RegistrationProperties registration() const;
@@ -91,6 +94,7 @@ class Account {
   std::unique_ptr<Binding> binding_;
   bool active_ = false;
   bool leaving_ = false;
+  std::string awaits_password_;
 };
 
 }  // namespace account

@@ -17,8 +17,14 @@ std::string quoted(const std::string& id) { return "\"" + base::to_display(id, 2
 
 }  // namespace
 
-Keeper::Keeper(config::Store& store, General& general, AccountManager& accounts, KeeperHands hands)
-    : store_(store), general_(general), accounts_(accounts), hands_(std::move(hands)) {
+Keeper::Keeper(config::Store& store, General& general, AccountManager& accounts, KeeperHands hands, Vault vault)
+    : store_(store),
+      general_(general),
+      accounts_(accounts),
+      hands_(std::move(hands)),
+      passwords_(general.saved(), accounts, std::move(vault), [this](const Account& account) {
+        if (listener_) listener_->account_did_change(account);
+      }) {
   accounts_.set_keep_default([this](const Account* account) { keep_default(account); });
 }
 
@@ -34,16 +40,16 @@ config::GeneralSettings Keeper::with_default(const Account* account) const {
   return general;
 }
 
-// What is saved of everybody, and what is set of the one that changes.
-void Keeper::write(const config::GeneralSettings& general, const Account* changed, const Account* left_out) {
+void Keeper::write(const config::GeneralSettings& general, const Changed& changed, const Account* left_out) {
   const auto settings_of = [&](const Account& account) -> const config::AccountSettings& {
-    return &account == changed ? account.settings().current() : account.saved();
+    return &account == changed.account ? account.settings().current() : account.saved();
   };
   config::Picture picture{general, settings_of(*accounts_.all().front()), {}};
   for (const auto& account : accounts_.all()) {
-    const bool wanted = account.get() == changed || kept_.contains(account->id());
-    if (wanted && account.get() != left_out && !account->is_bonjour())
-      picture.accounts.push_back(&settings_of(*account));
+    const bool changes = account.get() == changed.account;
+    if (account->is_bonjour() || account.get() == left_out || !(changes || kept_.contains(account->id()))) continue;
+    picture.accounts.push_back(
+        {&settings_of(*account), changes ? changed.password_in_file : passwords_.in_file(*account)});
   }
   store_.write(picture);
 }
@@ -55,6 +61,7 @@ void Keeper::load(const config::Loaded& loaded) {
     kept_.insert(*account.id);
   }
   take_default(settled_default(*loaded.general.default_account, loaded.names_default_account));
+  passwords_.fetch();
 }
 
 // The account with this id; another one when it cannot be the default account, or when nobody chose it.
@@ -72,7 +79,7 @@ void Keeper::take_default(Account* account) {
 
 void Keeper::keep_default(const Account* account) {
   const config::GeneralSettings general = with_default(account);
-  write(general, nullptr);
+  write(general);
   tell(general_, general_.take(general));
 }
 
@@ -90,7 +97,7 @@ void Keeper::save_general(const Done& done) {
   const config::Changes changes = general_.changes();
   if (changes.empty()) return done(nullptr);
   check_default();
-  write(general_.current(), nullptr);
+  write(general_.current());
   general_.commit();
   done(nullptr);
   tell(general_, changes);
@@ -102,10 +109,26 @@ void Keeper::save(Account& account, const Done& done) {
     throw base::Error(base::Errc::no_such_account, "the account " + quoted(account.id()) + " is being deleted");
   const config::Changes changes = account.settings().changes();
   if (changes.empty() && (account.is_bonjour() || kept_.contains(account.id()))) return done(nullptr);
+  store_.require_writable();
+  passwords_.keep(account, [this, id = account.id(), done](const std::string& fault, bool in_file) {
+    try {
+      if (!fault.empty()) throw base::Error(base::Errc::config_failure, "the account " + quoted(id) + ": " + fault);
+      finish_save(id, in_file, done);
+    } catch (const base::Error& refused) {
+      done(&refused);
+    }
+  });
+}
+
+void Keeper::finish_save(const std::string& id, bool password_in_file, const Done& done) {
+  Account& account = *accounts_.find(id);
+  const config::Changes changes = account.settings().changes();
   Account* const next_default = accounts_.default_after(account, *account.settings().current().enabled);
-  write(with_default(next_default), &account);
+  write(with_default(next_default), {&account, password_in_file});
   account.settings().commit();
-  kept_.insert(account.id());
+  kept_.insert(id);
+  passwords_.settled(id, password_in_file);
+  if (changes.contains("password")) account.set_awaits_password("");
   done(nullptr);
   tell(account.settings(), changes);
   accounts_.on_saved(account, changes);
@@ -117,7 +140,7 @@ void Keeper::remove(Account& account) {
     throw base::Error(base::Errc::invalid_argument, "the Bonjour account cannot be deleted: disable it instead");
   if (account.leaving())
     throw base::Error(base::Errc::no_such_account, "the account " + quoted(account.id()) + " is being deleted");
-  if (kept_.contains(account.id())) write(with_default(accounts_.default_after(account, false)), nullptr, &account);
+  if (kept_.contains(account.id())) write(with_default(accounts_.default_after(account, false)), {}, &account);
   take_out(account);
 }
 
@@ -127,6 +150,7 @@ void Keeper::take_out(Account& account) {
   account.set_leaving();
   kept_.erase(id);
   store_.forget(id);
+  passwords_.forget(id);
   take_default(next_default);
   hands_.end_sessions(account, [this, id] { finish_removal(id); });
 }
@@ -136,7 +160,8 @@ void Keeper::finish_removal(const std::string& id) {
   if (Account* const account = accounts_.find(id)) removed_.push_back(accounts_.remove(*account));
 }
 
-void Keeper::take(const config::AccountSettings& saved) {
+void Keeper::take(config::AccountSettings saved) {
+  passwords_.complete(saved);
   Account* const account = accounts_.find(*saved.id);
   if (!account) {
     accounts_.add(saved);
@@ -168,6 +193,7 @@ void Keeper::reload() {
   accounts_.change_default(next_default);
   for (const std::string& id : gone)
     if (Account* const account = accounts_.find(id)) take_out(*account);
+  passwords_.fetch();
   base::log::notice("the settings were read again");
 }
 

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "config/store.h"
 #include "daemon/account/account_manager.h"
+#include "daemon/account/passwords.h"
 
 namespace account {
 
@@ -19,6 +20,8 @@ class KeeperListener {
   // These settings, the general ones or those of an account, were saved and differ now. It comes before anything that
   // they cause.
   virtual void settings_did_change(const config::SettingsObject& settings, const config::Changes& modified) = 0;
+  // Whether the account has a password.
+  virtual void account_did_change(const Account& account) = 0;
 };
 
 // Whom the Keeper asks to do something.
@@ -30,6 +33,12 @@ struct KeeperHands {
   std::function<void(const config::Changes&)> apply;
 };
 
+// The account whose changes are written.
+struct Changed {
+  const Account* account = nullptr;
+  bool password_in_file = true;
+};
+
 // Keeps the settings and the accounts on the disk: Save and Delete of the API, and the file that was edited by hand.
 class Keeper {
  public:
@@ -38,7 +47,7 @@ class Keeper {
   using Done = std::function<void(const base::Error*)>;
 
   // All must outlive it.
-  Keeper(config::Store& store, General& general, AccountManager& accounts, KeeperHands hands);
+  Keeper(config::Store& store, General& general, AccountManager& accounts, KeeperHands hands, Vault vault);
   Keeper(const Keeper&) = delete;
   Keeper& operator=(const Keeper&) = delete;
 
@@ -55,15 +64,19 @@ class Keeper {
   // Reads the file again and applies what changed. A file that cannot be used changes nothing.
   void reload();
 
+  Passwords& passwords() { return passwords_; }
+
  private:
   void check_default() const;
   void keep_default(const Account* account);
-  void write(const config::GeneralSettings& general, const Account* changed, const Account* left_out = nullptr);
+  // What is saved of everybody, and what is set of the one that changes.
+  void write(const config::GeneralSettings& general, const Changed& changed = {}, const Account* left_out = nullptr);
+  void finish_save(const std::string& id, bool password_in_file, const Done& done);
   config::GeneralSettings with_default(const Account* account) const;
   void tell(const config::SettingsObject& settings, const config::Changes& changes);
   void take_default(Account* account);
   Account* settled_default(const std::string& id, bool chosen) const;
-  void take(const config::AccountSettings& saved);
+  void take(config::AccountSettings saved);
   void take_out(Account& account);
   void finish_removal(const std::string& id);
 
@@ -72,6 +85,7 @@ class Keeper {
   AccountManager& accounts_;
   KeeperHands hands_;
   KeeperListener* listener_ = nullptr;
+  Passwords passwords_;
   std::set<std::string> kept_;                     // the ids of the accounts in the file
   std::vector<std::unique_ptr<Account>> removed_;  // sessions that linger still name them
 };

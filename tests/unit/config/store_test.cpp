@@ -49,7 +49,7 @@ struct Fixture {
   }
   Picture picture() const {
     Picture picture{general, bonjour, {}};
-    for (const AccountSettings& account : accounts) picture.accounts.push_back(&account);
+    for (const AccountSettings& account : accounts) picture.accounts.push_back({&account});
     return picture;
   }
   // Why the file is not written.

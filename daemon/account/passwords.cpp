@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "daemon/account/passwords.h"
+
+#include <cstdlib>
+#include <fstream>
+#include <utility>
+
+#include "base/log.h"
+
+namespace account {
+namespace {
+
+using config::PasswordPlace;
+
+// The first line of the credential with the name of the account.
+std::optional<std::string> credential_of(const std::string& id) {
+  const char* const directory = std::getenv("CREDENTIALS_DIRECTORY");
+  if (!directory || id.find('/') != id.npos) return {};
+  std::ifstream file(std::string(directory) + "/" + id);
+  std::string line;
+  if (!std::getline(file, line)) return {};
+  return config::Text::from_value(line) ? std::optional(line) : std::nullopt;
+}
+
+}  // namespace
+
+Passwords::Passwords(const config::GeneralSettings& general, AccountManager& accounts, Vault vault,
+                     std::function<void(Account&)> told)
+    : general_(general), accounts_(accounts), vault_(std::move(vault)), told_(std::move(told)) {}
+
+bool Passwords::uses_vault() const {
+  return vault_.look_up && *general_.accounts.password_store != PasswordPlace::file;
+}
+
+void Passwords::give(Account& account, const std::string* password) {
+  if (password) {
+    config::AccountSettings saved = account.saved();
+    saved.password = *password;
+    account.settings().take(saved);
+    elsewhere_.insert(account.id());
+  }
+  account.set_awaits_password("");
+  account.on_password();
+  told_(account);
+}
+
+void Passwords::fetch() {
+  std::vector<std::string> ids;
+  for (const auto& account : accounts_.all()) {
+    if (account->is_bonjour() || !account->password().empty()) continue;
+    if (const auto credential = credential_of(account->id())) {
+      give(*account, &*credential);
+    } else if (uses_vault()) {
+      account->set_awaits_password("the Secret Service has not answered yet");
+      ids.push_back(account->id());
+    }
+  }
+  if (ids.empty() || std::exchange(looking_, true)) return;
+  vault_.look_up(ids, [this, ids](Vault::Outcome outcome, const auto& passwords, const auto& locked) {
+    on_found(ids, outcome, passwords, locked);
+  });
+}
+
+void Passwords::on_found(const std::vector<std::string>& ids, Vault::Outcome outcome,
+                         const std::map<std::string, std::string>& passwords, const std::set<std::string>& locked) {
+  looking_ = false;
+  const bool chosen = *general_.accounts.password_store == PasswordPlace::secret_service;
+  std::string waits;
+  if (outcome == Vault::Outcome::failed) waits = "the Secret Service does not answer";
+  if (outcome == Vault::Outcome::absent && chosen) waits = "there is no Secret Service";
+  if (!locked.empty()) waits = "the Secret Service is locked";
+  if (!waits.empty()) base::log::warning("passwords are waited for: " + waits);
+  for (const std::string& id : ids) {
+    Account* const account = accounts_.find(id);
+    if (!account || !account->password().empty()) continue;
+    if (const auto found = passwords.find(id); found != passwords.end()) {
+      give(*account, config::Text::from_value(found->second) ? &found->second : nullptr);
+    } else if (locked.contains(id) || outcome == Vault::Outcome::failed ||
+               (outcome == Vault::Outcome::absent && chosen)) {
+      if (locked.contains(id)) elsewhere_.insert(id);
+      account->set_awaits_password(waits);
+      account->on_password();
+      told_(*account);
+    } else {
+      give(*account, nullptr);
+    }
+  }
+  if (std::exchange(look_again_, false)) vault_did_change();
+}
+
+void Passwords::vault_did_change() {
+  if (looking_) {
+    look_again_ = true;
+    return;
+  }
+  for (const auto& account : accounts_.all())
+    if (account->awaits_password()) return fetch();
+}
+
+void Passwords::keep(Account& account, const Kept& kept) {
+  const std::string id = account.id();
+  const std::string password = *account.settings().current().password;
+  if (password == account.password()) return kept("", in_file(account));
+  if (!uses_vault() || password.empty()) return kept("", true);
+  if (!keeping_.insert(id).second) return kept("its password is being stored", false);
+  vault_.store(id, password, [this, id, password, kept](Vault::Outcome outcome, const std::string& why) {
+    keeping_.erase(id);
+    const Account* const found = accounts_.find(id);
+    if (!found || found->leaving()) return kept("the account was deleted", false);
+    if (*found->settings().current().password != password) return kept("its password was changed meanwhile", false);
+    const bool may_be_in_file = *general_.accounts.password_store == PasswordPlace::automatic;
+    const bool to_file = outcome == Vault::Outcome::absent && may_be_in_file;
+    kept(outcome == Vault::Outcome::done || to_file ? "" : "its password cannot be stored: " + why, to_file);
+  });
+}
+
+void Passwords::settled(const std::string& id, bool in_file) {
+  if (in_file)
+    forget(id);
+  else
+    elsewhere_.insert(id);
+}
+
+void Passwords::forget(const std::string& id) {
+  if (elsewhere_.erase(id) != 0 && vault_.forget) vault_.forget(id);
+}
+
+void Passwords::complete(config::AccountSettings& saved) {
+  const Account* const account = accounts_.find(*saved.id);
+  if (!account || !elsewhere_.contains(*saved.id)) return;
+  if (saved.password->empty())
+    saved.password = account->saved().password;
+  else
+    elsewhere_.erase(*saved.id);
+}
+
+}  // namespace account
