@@ -12,11 +12,6 @@ bool is_number(std::string_view word) {
   return !word.empty() && word.size() < 20 && word.find_first_not_of("0123456789") == word.npos;
 }
 
-std::string padded(std::string text, std::size_t width) {
-  text.resize(std::max(width, text.size()), ' ');
-  return text;
-}
-
 }  // namespace
 
 bool names_session(const std::string& word) {

@@ -11,9 +11,7 @@ namespace sipctl {
 namespace {
 
 constexpr const char* session_manager_path = "/org/sipsession1/SessionManager";
-constexpr const char* account_manager_path = "/org/sipsession1/AccountManager";
 constexpr const char* engine_path = "/org/sipsession1/Engine";
-constexpr const char* settings_path = "/org/sipsession1/Settings";
 
 bool is_active(const Properties& session) {
   const std::string state = text_of(session, "State");
@@ -26,13 +24,6 @@ bool is_held_by_us(const Properties& session) {
 }
 bool is_recording(const Properties& session) {
   return is_established(session) && !text_of(session, "AudioRecordingFileName").empty();
-}
-
-std::string json_of(const Properties& properties) {
-  std::string json;
-  for (const auto& [name, value] : properties)
-    json += (json.empty() ? "{" : ", ") + to_json(name) + ": " + value.to_json();
-  return json.empty() ? "{}" : json + "}";
 }
 
 // Waits until the session is established, which gives "", or over, which gives the reason.
@@ -48,11 +39,6 @@ std::string wait_for_state(Daemon& daemon, const std::string& session) {
     pollfd poll{daemon.connection().getEventLoopPollData().fd, POLLIN, 0};
     if (!daemon.connection().processPendingRequest()) ::poll(&poll, 1, 1000);
   }
-}
-
-std::string settings_of(Daemon& daemon, const Command& command) {
-  if (command.account.empty()) return settings_path;
-  return daemon.call(account_manager_path, "AccountManager", "GetAccount", command.account).at(0).text;
 }
 
 }  // namespace
@@ -142,23 +128,6 @@ void show_engine(const Options& options, const Command&) {
     if (!list) continue;
     for (const Value& item : value.items) std::cout << "  " << (item.type == 's' ? item.text : item.to_text()) << "\n";
   }
-}
-
-void list_settings(const Options& options, const Command& command) {
-  Daemon daemon(options);
-  const Value settings = daemon.call(settings_of(daemon, command), "SettingsObject", "GetSettings").at(0);
-  if (options.json) {
-    std::cout << settings.to_json() << std::endl;
-    return;
-  }
-  for (std::size_t i = 0; i + 1 < settings.items.size(); i += 2)
-    std::cout << settings.items[i].text << " = " << settings.items[i + 1].to_text() << "\n";
-}
-
-void get_setting(const Options& options, const Command& command) {
-  Daemon daemon(options);
-  const Value value = daemon.call(settings_of(daemon, command), "SettingsObject", "GetSetting", command.name).at(0);
-  std::cout << (options.json ? value.to_json() : value.to_text()) << std::endl;
 }
 
 }  // namespace sipctl

@@ -16,7 +16,10 @@ struct Command {
   std::vector<std::string> words;
   std::string digits;
   std::string name;
-  std::string account;  // id; empty: the general settings
+  std::string value;
+  std::string account;        // id; empty: the general settings
+  std::string password_file;  // empty: the terminal asks
+  bool password_stdin = false;
   bool wait = false;
   bool busy = false;
   bool stop = false;
@@ -34,6 +37,17 @@ void list_sessions(const Options& options, const Command& command);
 void show_engine(const Options& options, const Command& command);
 void list_settings(const Options& options, const Command& command);
 void get_setting(const Options& options, const Command& command);
+void set_setting(const Options& options, const Command& command);
+void reset_setting(const Options& options, const Command& command);
+void add_account(const Options& options, const Command& command);
+void list_accounts(const Options& options, const Command& command);
+void show_account(const Options& options, const Command& command);
+void enable_account(const Options& options, const Command& command);
+void disable_account(const Options& options, const Command& command);
+void set_password(const Options& options, const Command& command);
+void choose_default_account(const Options& options, const Command& command);
+void delete_account(const Options& options, const Command& command);
+void register_account(const Options& options, const Command& command);
 
 // Prints every signal of the daemon until SIGINT or SIGTERM comes.
 void monitor(const Options& options, const Command& command);

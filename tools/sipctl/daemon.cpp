@@ -45,15 +45,26 @@ Properties Daemon::properties(const std::string& path, const std::string& interf
                        }).at(0));
 }
 
-std::vector<std::pair<std::string, Properties>> Daemon::sessions() {
-  std::vector<std::pair<std::string, Properties>> sessions;
+void Daemon::set_property(const std::string& path, const std::string& interface, const std::string& name,
+                          const sdbus::Variant& value) {
+  send(path, "org.freedesktop.DBus.Properties", "Set",
+       [&](sdbus::MethodCall& message) { message << std::string(bus_name) + "." + interface << name << value; });
+}
+
+std::vector<std::pair<std::string, Properties>> Daemon::objects(const std::string& interface) {
+  std::vector<std::pair<std::string, Properties>> found;
   const Value objects = send(root_path, "org.freedesktop.DBus.ObjectManager", "GetManagedObjects", [](auto&) {}).at(0);
   for (std::size_t i = 0; i + 1 < objects.items.size(); i += 2) {
     const std::vector<Value>& interfaces = objects.items[i + 1].items;
     for (std::size_t j = 0; j + 1 < interfaces.size(); j += 2)
-      if (interfaces[j].text == "org.sipsession1.Session")
-        sessions.emplace_back(objects.items[i].text, to_properties(interfaces[j + 1]));
+      if (interfaces[j].text == std::string(bus_name) + "." + interface)
+        found.emplace_back(objects.items[i].text, to_properties(interfaces[j + 1]));
   }
+  return found;
+}
+
+std::vector<std::pair<std::string, Properties>> Daemon::sessions() {
+  auto sessions = objects("Session");
   // A longer path has a higher number.
   std::ranges::sort(sessions, {}, [](const auto& session) { return std::pair(session.first.size(), session.first); });
   return sessions;
@@ -70,6 +81,18 @@ std::vector<Value> Daemon::send(const std::string& path, const std::string& inte
   } catch (const sdbus::Error& error) {
     throw failure_of(error, path);
   }
+}
+
+std::string json_of(const Properties& properties) {
+  std::string json;
+  for (const auto& [name, value] : properties)
+    json += (json.empty() ? "{" : ", ") + to_json(name) + ": " + value.to_json();
+  return json.empty() ? "{}" : json + "}";
+}
+
+std::string padded(std::string text, std::size_t width) {
+  text.resize(std::max(width, text.size()), ' ');
+  return text;
 }
 
 std::string text_of(const Properties& properties, const std::string& name) {

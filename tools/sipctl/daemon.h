@@ -48,6 +48,10 @@ class Daemon {
                 [&](sdbus::MethodCall& message) { (void)(message << ... << arguments); });
   }
   Properties properties(const std::string& path, const std::string& interface);
+  void set_property(const std::string& path, const std::string& interface, const std::string& name,
+                    const sdbus::Variant& value);
+  // Every object with this interface, by its path.
+  std::vector<std::pair<std::string, Properties>> objects(const std::string& interface);
   // The sessions by path, in the order of their numbers.
   std::vector<std::pair<std::string, Properties>> sessions();
 
@@ -62,6 +66,10 @@ class Daemon {
 };
 
 std::unique_ptr<sdbus::IConnection> connect(const Options& options);
+
+std::string json_of(const Properties& properties);
+// The text with blanks up to this width.
+std::string padded(std::string text, std::size_t width);
 
 // The text of a property; "" if there is none.
 std::string text_of(const Properties& properties, const std::string& name);

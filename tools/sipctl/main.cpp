@@ -27,6 +27,8 @@ class CommandLine {
     add_calls();
     add_streams();
     add_questions();
+    add_settings();
+    add_accounts();
   }
 
   Options options;
@@ -73,14 +75,60 @@ class CommandLine {
     add(app_, "sessions", "List the sessions", list_sessions);
     add(app_, "monitor", "Print every signal of the daemon until interrupted", monitor);
     add(app_, "engine", "Show the state of the engine and the devices", show_engine);
-    CLI::App* settings = app_.add_subcommand("settings", "Read the settings");
-    settings->require_subcommand(1);
-    settings->fallthrough();
-    settings->add_option("--account", command.account, "Those of the account with this id")->type_name("ID");
-    add(*settings, "list", "List the settings and their values", list_settings);
-    add(*settings, "get", "Show the value of a setting", get_setting)
-        ->add_option("NAME", command.name, "Dotted: rtp.timeout")
-        ->required();
+  }
+
+  CLI::App& add_group(const char* name, const char* help) {
+    CLI::App* group = app_.add_subcommand(name, help);
+    group->require_subcommand(1);
+    group->fallthrough();
+    return *group;
+  }
+  void add_name(CLI::App* sub) { sub->add_option("NAME", command.name, "Dotted: rtp.timeout")->required(); }
+  CLI::Option* add_id(CLI::App* sub) {
+    return sub->add_option("ID", command.account, "The account: user@domain")->required();
+  }
+  void add_value(CLI::App* sub) {
+    sub->add_option("VALUE", command.value, "Items of a list with commas, a range as 1:2; \"\" for none")->required();
+  }
+  void add_password(CLI::App* sub) {
+    sub->add_option("--password-file", command.password_file, "The first line of this file is the password")
+        ->type_name("FILE");
+    sub->add_flag("--password-stdin", command.password_stdin, "The first line of standard input is the password");
+  }
+
+  void add_settings() {
+    CLI::App& settings = add_group("settings", "Read and change the settings");
+    settings.add_option("--account", command.account, "Those of the account with this id")->type_name("ID");
+    add(settings, "list", "List the settings and their values", list_settings);
+    add_name(add(settings, "get", "Show the value of a setting", get_setting));
+    CLI::App* set = add(settings, "set", "Change a setting, and save it", set_setting);
+    add_name(set);
+    add_value(set);
+    add_name(add(settings, "reset", "Put a setting back to its default, and save it", reset_setting));
+  }
+
+  void add_accounts() {
+    CLI::App& account = add_group("account", "Add, change and list the accounts");
+    CLI::App* sub = add(account, "add", "Make an account, ask for its password, and enable it", add_account);
+    add_id(sub);
+    add_password(sub);
+    add(account, "list", "List the accounts; the default one has a star", list_accounts);
+    add_id(add(account, "show", "Show what an account is, how it is registered, and its settings", show_account));
+    add_id(add(account, "enable", "Enable an account", enable_account));
+    add_id(add(account, "disable", "Disable an account", disable_account));
+    sub = add(account, "set", "Change a setting of an account, and save it", set_setting);
+    add_id(sub);
+    add_name(sub);
+    add_value(sub);
+    sub = add(account, "password", "Ask for the password of an account, and save it", set_password);
+    add_id(sub);
+    add_password(sub);
+    add_id(add(account, "default", "Show the default account, or make this one the default, or none",
+               choose_default_account))
+        ->required(false);
+    add_id(add(account, "delete", "End the calls of an account, and delete it", delete_account));
+    add_id(
+        add(account, "register", "Enable an account with its registration, and wait for the result", register_account));
   }
 
   CLI::App& app_;
@@ -89,7 +137,7 @@ class CommandLine {
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app("Speaks to sipsessiond: calls, sessions, settings.", "sipctl");
+  CLI::App app("Speaks to sipsessiond: calls, sessions, accounts, settings.", "sipctl");
   CommandLine line(app);
   try {
     app.parse(argc, argv);
