@@ -29,6 +29,7 @@ class HandshakesAccess {
   static void on_progress(Handshakes& all, ssl_st* connection, int where, int value) {
     all.on_progress(connection, where, value);
   }
+  static void on_bytes(Handshakes& all, ssl_st* connection) { all.on_bytes(connection); }
   static void on_closed(Handshakes& all, bio_st* bio, ssl_st* connection) { all.on_closed(bio, connection); }
   static void on_context(Handshakes& all, ssl_ctx_st* context) {
     SSL_CTX_up_ref(context);
@@ -41,6 +42,8 @@ namespace {
 // TLS 1.3 has its own list, which needs no choice.
 constexpr const char* ciphers = "ECDHE+AESGCM:ECDHE+CHACHA20:DHE+AESGCM:DHE+CHACHA20:ECDHE+AES:DHE+AES:!aNULL:!eNULL";
 constexpr std::size_t most_faults = 1000;
+// The library closes an idle connection after a shorter time, but over TLS not one with half a message.
+constexpr auto longest_silence = std::chrono::seconds(300);
 
 using Memory = Handle<BIO, BIO_free_all>;
 using Certificate = Handle<X509, X509_free>;
@@ -69,9 +72,15 @@ void on_information(const SSL* connection, int where, int value) noexcept {
 }
 
 long on_bio(BIO* bio, int operation, const char*, std::size_t, int, long, int result, std::size_t*) noexcept {
-  if (operation != BIO_CB_FREE) return result;
+  const bool bytes = operation == (BIO_CB_READ | BIO_CB_RETURN) && result > 0;
+  if (operation != BIO_CB_FREE && !bytes) return result;
   SSL* connection = reinterpret_cast<SSL*>(BIO_get_callback_arg(bio));
-  if (Handshakes* owner = owner_of(connection)) HandshakesAccess::on_closed(*owner, bio, connection);
+  Handshakes* owner = owner_of(connection);
+  if (bytes) {
+    if (owner) HandshakesAccess::on_bytes(*owner, connection);
+    return result;
+  }
+  if (owner) HandshakesAccess::on_closed(*owner, bio, connection);
   return 0;  // it was freed by on_closed
 }
 
@@ -318,13 +327,23 @@ void Handshakes::tell_later(const Connection& state) {
   if (!soon_.running()) soon_.start(Duration(0), [this] { take_all(); });
 }
 
+void Handshakes::on_bytes(SSL* connection) {
+  if (const auto at = connections_.find(connection); at != connections_.end())
+    at->second.heard = std::chrono::steady_clock::now();
+}
+
 void Handshakes::end_late() {
   const auto now = std::chrono::steady_clock::now();
   while (!deadlines_.empty() && deadlines_.begin()->first <= now) {
     SSL* connection = deadlines_.extract(deadlines_.begin()).mapped();
     const auto at = connections_.find(connection);
-    if (at == connections_.end() || at->second.done) continue;
-    at->second.fault = "no handshake within " + seconds(settings_.limit);
+    if (at == connections_.end()) continue;
+    Connection& state = at->second;
+    if (state.done && state.heard + longest_silence > now) {
+      deadlines_.emplace(state.heard + longest_silence, connection);
+      continue;
+    }
+    if (!state.done) state.fault = "no handshake within " + seconds(settings_.limit);
     // The library sees the end of the stream.
     shutdown(SSL_get_fd(connection), SHUT_RDWR);
   }

@@ -70,11 +70,13 @@ class Handshakes {
     bool adopted = false;
     bool client = false;
     bool done = false;
+    std::chrono::steady_clock::time_point heard;
     std::string fault;
   };
 
   void on_new(ssl_st* connection);
   void on_progress(ssl_st* connection, int where, int value);
+  void on_bytes(ssl_st* connection);
   void on_closed(bio_st* bio, ssl_st* connection);
   void begin(ssl_st* connection, Connection& state);
   void finish(ssl_st* connection, Connection& state);
@@ -89,7 +91,7 @@ class Handshakes {
   std::map<Peer, std::string> names_;
   std::map<Peer, std::string> faults_;
   std::vector<std::pair<Peer, std::string>> untold_;
-  std::multimap<std::chrono::steady_clock::time_point, ssl_st*> deadlines_;
+  std::multimap<std::chrono::steady_clock::time_point, ssl_st*> deadlines_;  // of a handshake, then of silence
   std::function<void(const Peer&, const std::string&)> tell_;
   Timer soon_;
   Timer deadline_;

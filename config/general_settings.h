@@ -34,7 +34,7 @@ struct SipSettings {
   Port udp_port;
   Port tcp_port;
   Port tls_port;
-  Transports transports = std::vector{Transport::udp, Transport::tcp};
+  Transports transports = std::vector{Transport::tls, Transport::tcp, Transport::udp};
   NameServers name_servers;
   bool operator==(const SipSettings&) const = default;
 };

@@ -60,7 +60,7 @@ class House {
         accounts_(loaded_.bonjour, reach_),
         sessions_({loop_, sound_, names_, settings_.saved(), std::filesystem::absolute(options.data_dir) / "history"},
                   accounts_),
-        engine_(loop_, settings_.saved(), accounts_, sessions_, sound_),
+        engine_(loop_, settings_.saved(), accounts_, sessions_, sound_, std::filesystem::absolute(options.data_dir)),
         connection_(dbus::connect({options.system, options.bus_address})),
         secrets_(*connection_, [this] { keeper_.passwords().vault_did_change(); }),
         keeper_(store_, settings_, accounts_, hands(), options.system ? account::Vault{} : vault()),
@@ -126,6 +126,7 @@ class House {
   void reload() {
     service_.reloading();
     keeper_.reload();
+    engine_.reload_certificates();
     service_.ready(status());
   }
 

@@ -18,7 +18,9 @@ Options read_options(int argc, char** argv) {
   app.add_flag("--system", options.system, "Serve the system bus, with /etc/sipsessiond and /var/lib/sipsessiond");
   app.add_option("--bus-address", options.bus_address, "Serve the bus at this address")->type_name("ADDRESS");
   app.add_option("--config", options.config, "Keep the settings in this file")->type_name("FILE");
-  app.add_option("--data-dir", options.data_dir, "Keep recordings below this directory")->type_name("DIR");
+  app.add_option("--data-dir", options.data_dir,
+                 "Keep recordings, and the certificate that is made, below this directory")
+      ->type_name("DIR");
   app.add_option("--log-level", level, "error, warning, notice, info (default) or debug")
       ->check(CLI::IsMember({"error", "warning", "notice", "info", "debug"}));
   try {

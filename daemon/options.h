@@ -10,7 +10,7 @@ struct Options {
   bool system = false;
   std::string bus_address;  // empty: the session bus, or with `system` the system bus
   std::string config;       // of the settings
-  std::string data_dir;     // of recordings
+  std::string data_dir;     // of recordings, and of our own certificate
   base::log::Level log_level = base::log::Level::info;
 };
 

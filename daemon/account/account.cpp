@@ -62,6 +62,8 @@ void Account::learn_credentials() {
   authentication_->password = password();
   authentication_->servers = {bare_host(domain())};
   if (const auto proxy = outbound_proxy()) authentication_->servers.insert(base::to_lower(proxy->host));
+  if (const std::string& name = *saved().sip.tls_name; !name.empty())
+    authentication_->servers.insert(base::to_lower(name));
   authentication_->realms = authentication_->servers;
 }
 
@@ -77,7 +79,8 @@ Identity Account::identity() const {
           registrar,
           outbound_proxy().value_or(registrar),
           static_cast<unsigned>(*saved().registration.interval),
-          *saved().nat.rewrite_contact};
+          *saved().nat.rewrite_contact,
+          *saved().sip.tls_name};
 }
 
 void Account::update_registration(bool anew) {

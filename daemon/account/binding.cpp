@@ -100,8 +100,10 @@ void Binding::look_up(const std::string& redirection) {
 }
 
 void Binding::on_found(const sip::Found& found) {
-  const sip::Found kept = found;
+  sip::Found kept = found;
   lookup_.reset();
+  if (trusted_ && !identity_.tls_name.empty())
+    for (sip::Route& route : kept.routes) route.tls_name = identity_.tls_name;
   for (const sip::Route& route : kept.routes)
     if (trusted_ && credentials_->servers.size() < most_servers)
       credentials_->servers.insert(base::to_lower(route.host));

@@ -30,6 +30,7 @@ struct Identity {
   sip::Uri first_hop;     // looked up: the outbound proxy, or else the registrar
   unsigned interval = 0;  // seconds
   bool rewrite_contact = false;
+  std::string tls_name = {};  // of the account's servers; empty: as they are looked up
 };
 
 // Keeps one account registered: does what its Registration wants, with the resolver, the SIP stack and a timer.

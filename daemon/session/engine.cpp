@@ -8,6 +8,7 @@
 #include "daemon/session/routes.h"
 #include "daemon/sip/local_address.h"
 #include "daemon/sip/stack.h"
+#include "daemon/sip/tls_files.h"
 #include "daemon/sip/uri.h"
 #include "media/codecs.h"
 #include "media/engine.h"
@@ -26,11 +27,22 @@ std::vector<AudioDevice> shown(const std::vector<media::Device>& devices) {
   return result;
 }
 
+sip::TlsFiles tls_files(const config::GeneralSettings& settings, const std::string& data_directory) {
+  return {*settings.tls.ca_list_file, *settings.tls.certificate_file, *settings.tls.private_key_file,
+          data_directory + "/certificate.pem"};
+}
+
 }  // namespace
 
 Engine::Engine(base::Loop& loop, const config::GeneralSettings& settings, account::AccountManager& accounts,
-               SessionManager& sessions, const media::Engine& sound)
-    : loop_(loop), settings_(settings), accounts_(accounts), sessions_(sessions), sound_(sound), limit_(loop) {}
+               SessionManager& sessions, const media::Engine& sound, std::string data_directory)
+    : loop_(loop),
+      settings_(settings),
+      accounts_(accounts),
+      sessions_(sessions),
+      sound_(sound),
+      data_directory_(std::move(data_directory)),
+      limit_(loop) {}
 
 Engine::~Engine() = default;
 
@@ -47,18 +59,8 @@ std::string Engine::user_agent() const {
 void Engine::start() {
   if (stack_) return;
   tell(EngineWillStart{});
-  sip::StackSettings settings;
-  if (*settings_.local_ip != "auto") settings.address = *settings_.local_ip;
-  settings.udp_port = *settings_.sip.udp_port;
-  settings.tcp_port = *settings_.sip.tcp_port;
-  settings.udp = settings.tcp = false;
-  for (const config::Transport transport : *settings_.sip.transports) {
-    settings.udp |= transport == config::Transport::udp;
-    settings.tcp |= transport == config::Transport::tcp;
-  }
-  settings.user_agent = user_agent();
   try {
-    stack_ = std::make_unique<sip::Stack>(loop_, settings, sessions_);
+    stack_ = std::make_unique<sip::Stack>(loop_, stack_settings(), sessions_);
   } catch (const base::Error& error) {
     base::log::error("the engine did not start", {{"REASON", error.what()}});
     return tell(EngineDidFail{error.what()});
@@ -67,6 +69,42 @@ void Engine::start() {
   for (const std::string& uri : local_uris()) base::log::info("listening", {{"URI", uri}});
   accounts_.set_engine_running(true);
   tell(EngineDidStart{});
+}
+
+sip::StackSettings Engine::stack_settings() const {
+  sip::StackSettings settings;
+  if (*settings_.local_ip != "auto") settings.address = *settings_.local_ip;
+  settings.udp_port = *settings_.sip.udp_port;
+  settings.tcp_port = *settings_.sip.tcp_port;
+  settings.tls_port = *settings_.sip.tls_port;
+  settings.udp = settings.tcp = false;
+  bool tls = false;
+  for (const config::Transport transport : *settings_.sip.transports) {
+    settings.udp |= transport == config::Transport::udp;
+    settings.tcp |= transport == config::Transport::tcp;
+    tls |= transport == config::Transport::tls;
+  }
+  settings.user_agent = user_agent();
+  if (!tls) return settings;
+  try {
+    settings.tls = {base::Duration(*settings_.tls.timeout), *settings_.tls.verify_server,
+                    sip::read_identity(tls_files(settings_, data_directory_))};
+  } catch (const base::Error& error) {
+    // The other transports go on, and what needs TLS is refused.
+    if (!settings.udp && !settings.tcp) throw;
+    base::log::error("there is no TLS", {{"REASON", error.what()}});
+  }
+  return settings;
+}
+
+void Engine::reload_certificates() {
+  if (!stack_ || !stack_->listens_on("tls")) return;
+  try {
+    stack_->set_identity(sip::read_identity(tls_files(settings_, data_directory_)));
+    base::log::info("the files of TLS were read again");
+  } catch (const base::Error& error) {
+    base::log::error("the files of TLS stay as they were", {{"REASON", error.what()}});
+  }
 }
 
 void Engine::stop(std::function<void()> stopped) {

@@ -17,6 +17,7 @@ class Engine;
 namespace sip {
 class RegistrarFactory;
 class Stack;
+struct StackSettings;
 }  // namespace sip
 
 namespace session {
@@ -46,7 +47,7 @@ struct AudioDevice {
 class Engine {
  public:
   Engine(base::Loop& loop, const config::GeneralSettings& settings, account::AccountManager& accounts,
-         SessionManager& sessions, const media::Engine& sound);
+         SessionManager& sessions, const media::Engine& sound, std::string data_directory);
   ~Engine();
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
@@ -57,6 +58,9 @@ class Engine {
   void start();
   // Sessions end first; calls back when all is done, after 5 s at most.
   void stop(std::function<void()> stopped);
+
+  // Reads the files of TLS again, for connections to come. What cannot be read is logged, and the old ones stay.
+  void reload_certificates();
 
   bool is_running() const { return stack_ != nullptr; }
   std::string user_agent() const;
@@ -79,6 +83,7 @@ class Engine {
  private:
   void tell(const EngineEvent& event);
   void leave();
+  sip::StackSettings stack_settings() const;
   void shut_down();
   void finish();
 
@@ -87,6 +92,7 @@ class Engine {
   account::AccountManager& accounts_;
   SessionManager& sessions_;
   const media::Engine& sound_;
+  const std::string data_directory_;
   EngineListener* listener_ = nullptr;
   std::unique_ptr<sip::Stack> stack_;
   bool stopping_stack_ = false;

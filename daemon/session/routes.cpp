@@ -15,8 +15,6 @@ using base::Errc;
 using base::Error;
 
 constexpr std::size_t most_routes = 20;
-constexpr std::uint16_t usual_port = 5060;
-constexpr std::uint16_t usual_tls_port = 5061;
 
 std::string quoted(const std::string& text) { return "\"" + base::to_display(text, 256) + "\""; }
 
@@ -36,10 +34,11 @@ std::string without_separators(const std::string& text) {
 
 }  // namespace
 
-sip::Uri checked_callee(const std::string& text) {
+sip::Uri checked_callee(const std::string& text, const sip::LegFactory& legs) {
   const auto uri = sip::uri_from_text(text);
   if (!uri) throw Error(Errc::invalid_uri, quoted(text) + " is no SIP URI: sip:user@host is one");
-  if (uri->secure) throw Error(Errc::no_transport, quoted(text) + " needs TLS, and we do not listen on it");
+  if (uri->secure && !legs.listens_on("tls"))
+    throw Error(Errc::no_transport, quoted(text) + " needs TLS, and we do not listen on it");
   return *uri;
 }
 
@@ -66,18 +65,21 @@ std::vector<std::string> usable_transports(const config::GeneralSettings& settin
   return transports;
 }
 
-std::vector<sip::Route> checked_routes(const std::vector<sip::Route>& routes, const sip::LegFactory& legs) {
+std::vector<sip::Route> checked_routes(const std::vector<sip::Route>& routes, const sip::LegFactory& legs,
+                                       bool secure) {
   if (routes.size() > most_routes) throw Error(Errc::limit_reached, "more than 20 routes");
   std::vector<sip::Route> result;
   for (sip::Route route : routes) {
     if (!sip::is_address(route.host) && !sip::is_host_name(route.host))
       throw Error(Errc::invalid_argument, quoted(route.host) + " is no host of a route: a name or an address is");
-    if (route.transport.empty()) route.transport = "udp";
+    if (route.transport.empty()) route.transport = secure ? "tls" : "udp";
     if (route.transport != "udp" && route.transport != "tcp" && route.transport != "tls")
-      throw Error(Errc::invalid_argument, quoted(route.transport) + " is no transport: udp and tcp are");
+      throw Error(Errc::invalid_argument, quoted(route.transport) + " is no transport: udp, tcp and tls are");
+    if (secure && route.transport != "tls")
+      throw Error(Errc::invalid_argument, "a sips URI takes no route over " + route.transport + ": tls is one");
     if (!legs.listens_on(route.transport))
       throw Error(Errc::no_transport, "we do not listen on " + route.transport + ": see sip.transports");
-    if (route.port == 0) route.port = route.transport == "tls" ? usual_tls_port : usual_port;
+    if (route.port == 0) route.port = sip::usual_port(route.transport);
     result.push_back(std::move(route));
   }
   return result;

@@ -84,12 +84,13 @@ void Session::connect(const std::string& callee_uri, const std::vector<sip::Rout
   if (surroundings_.active_sessions >= static_cast<std::size_t>(*surroundings_.settings.sessions.max))
     throw Error(Errc::limit_reached, "there are " + std::to_string(surroundings_.active_sessions) +
                                          " sessions already: sessions.max allows no more");
-  const sip::Uri callee = checked_callee(callee_uri);
   const sip::LegFactory& legs = *surroundings_.legs;
-  const sip::Uri first_hop = account_.outbound_proxy().value_or(callee);
+  const sip::Uri callee = checked_callee(callee_uri, legs);
+  sip::Uri first_hop = account_.outbound_proxy().value_or(callee);
+  first_hop.secure |= callee.secure;
   const std::vector<sip::Route> known = routes.empty()
                                             ? routes_of(first_hop, usable_transports(surroundings_.settings, legs))
-                                            : checked_routes(routes, legs);
+                                            : checked_routes(routes, legs, callee.secure);
   // Where the routes are not known yet, the ports are held all the same, so that who asks hears when there are none.
   audio_.prepare(rtp_address(legs.local_address(known.empty() ? first_hop.host : known.front().host)));
 
@@ -125,6 +126,10 @@ void Session::try_route(const sip::Route& route) {
   invitation.contact_user = account_.contact_user();
   invitation.local_address = local_address;
   invitation.route = properties_.route;
+  // The account's own server may bear another name than its domain.
+  if (const std::string& name = *account_.saved().sip.tls_name;
+      !name.empty() && (account_.outbound_proxy() || sip::host_of(properties_.callee_uri) == account_.domain()))
+    invitation.route.tls_name = name;
   invitation.offer = sip::to_text(*local_);
   invitation.credentials = account_.authentication();
   leg_ = surroundings_.legs->create_leg();

@@ -17,15 +17,6 @@ constexpr std::size_t most_contacts = 100;
 
 unsigned bounded(unsigned long seconds) { return static_cast<unsigned>(std::min(seconds, 0xfffffffful)); }
 
-std::string address_of(msg_t* message) {
-  char text[SU_ADDRSIZE] = "";
-  su_sockaddr_t* const address = message ? msg_addr(message) : nullptr;
-  if (address) su_inet_ntop(address->su_family, SU_ADDR(address), text, sizeof(text));
-  const std::string mapped = "::ffff:";
-  std::string result = text;
-  return result.starts_with(mapped) ? result.substr(mapped.size()) : result;
-}
-
 std::vector<RegisteredContact> contacts_of(const sip_t* sip) {
   std::vector<RegisteredContact> contacts;
   for (const sip_contact_t* contact = sip->sip_contact; contact && contacts.size() < most_contacts;
@@ -111,15 +102,28 @@ RegistrarClient::~RegistrarClient() {
 }
 
 void RegistrarClient::send(const Register& request, const std::string& call_id, const std::string& tag) {
-  route_ = request.route;
+  route_ = named(request.route, uri_from_text(request.registrar).value_or(Uri{}).host);
   min_expires_ = 0;
   busy_ = true;
+  Agent* const agent = stack_.agent_for(route_);
+  if (!agent) {
+    const std::string fault = "we do not listen on " + route_.transport + ": see sip.transports";
+    last_resort_.start(base::Duration(0), [this, fault] { on_tls_fault(fault); });
+    return;
+  }
+  if (handle_ && path_.agent() != agent) {
+    signer_.reset();
+    nua_handle_bind(handle_, nullptr);
+    nua_handle_destroy(std::exchange(handle_, nullptr));
+  }
+  path_ = Path(*agent, route_);
   if (!handle_) {
     const std::string to = "<" + request.address_of_record + ">";
-    handle_ = stack_.create_handle(*this, request.registrar, to, to + ";tag=" + tag);
+    handle_ = agent->create_handle(*this, route_, request.registrar, to, to + ";tag=" + tag);
     signer_ = std::make_unique<Signer>(handle_, credentials_, Realms::any);
   }
   signer_->set_next_hop(route_.host, route_.tls_name);
+  const std::string proxy = path_.first_hop();
   std::string route = "<sip:" + host_in_uri(route_.host) + ":" + std::to_string(route_.port);
   if (route_.transport != "udp") route += ";transport=" + route_.transport;
   route += ";lr>";
@@ -127,9 +131,21 @@ void RegistrarClient::send(const Register& request, const std::string& call_id, 
   if (!request.former_contact.empty()) contact += ", <" + request.former_contact + ">;expires=0";
   const std::string expires = request.expires ? std::to_string(*request.expires) : "";
   // By nua_method, which has neither a timer nor a contact of its own: when to register is for the account to say.
-  nua_method(handle_, NUTAG_METHOD("REGISTER"), NUTAG_DIALOG(0), NUTAG_INITIAL_ROUTE_STR(route.c_str()),
-             SIPTAG_CALL_ID_STR(call_id.c_str()), SIPTAG_CONTACT_STR(contact.c_str()),
-             TAG_IF(request.expires, SIPTAG_EXPIRES_STR(expires.c_str())), TAG_END());
+  nua_method(
+      handle_, NUTAG_METHOD("REGISTER"), NUTAG_DIALOG(0), TAG_IF(proxy.empty(), NUTAG_INITIAL_ROUTE_STR(route.c_str())),
+      TAG_IF(!proxy.empty(), NUTAG_PROXY(proxy.c_str())), SIPTAG_CALL_ID_STR(call_id.c_str()),
+      SIPTAG_CONTACT_STR(contact.c_str()), TAG_IF(request.expires, SIPTAG_EXPIRES_STR(expires.c_str())), TAG_END());
+}
+
+// Over TLS the library would wait on. It has its handle until it gives up.
+void RegistrarClient::on_tls_fault(const std::string& fault) {
+  if (!busy_ || !listener_) return;
+  RegistrarListener* const listener = listener_;
+  *life_ = nullptr;
+  abandon();
+  RegisterAnswer answer;
+  answer.reason = fault;
+  listener->on_register_answer(answer);
 }
 
 void RegistrarClient::abandon() {
@@ -149,7 +165,8 @@ void RegistrarClient::on_event(nua_event_t event, int status, const char* phrase
   RegisterAnswer answer = answer_of(status, phrase, sip);
   answer.min_expires = std::max(answer.min_expires, min_expires_);
   answer.realm = signer_->realm();
-  const std::string source = address_of(nua_current_request(stack_.nua()));
+  if (answer.code == 0 && !path_.fault().empty()) answer.reason = base::to_display(path_.fault());
+  const std::string source = peer_of(stack_.message()).address;
   if (answer.code != 0 && !source.empty() && source != route_.host) {
     answer = {};
     answer.reason = "the response came from " + source + " and not from the registrar";

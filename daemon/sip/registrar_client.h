@@ -6,6 +6,7 @@
 
 #include "base/loop.h"
 #include "daemon/sip/digest_plugin.h"
+#include "daemon/sip/path.h"
 #include "daemon/sip/registrar.h"
 #include "daemon/sip/sofia.h"
 
@@ -31,6 +32,7 @@ class RegistrarClient final : public HandleOwner {
   const std::shared_ptr<RegistrarClient*>& life() const { return life_; }
 
   void on_event(nua_event_t event, int status, const char* phrase, const sip_t* sip) override;
+  void on_tls_fault(const std::string& fault) override;
 
  private:
   Stack& stack_;
@@ -38,6 +40,7 @@ class RegistrarClient final : public HandleOwner {
   const std::shared_ptr<const Credentials> credentials_;
   RegistrarListener* listener_;
   nua_handle_t* handle_ = nullptr;
+  Path path_;
   std::unique_ptr<Signer> signer_;
   base::Timer last_resort_;
   Route route_;

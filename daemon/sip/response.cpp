@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "daemon/sip/response.h"
 
+#include <netinet/in.h>
+
 #include "base/text.h"
 
 namespace sip {
@@ -22,6 +24,16 @@ std::string reason_of(const char* phrase, const sip_t* sip) {
 
 bool is_restarted(int status, const sip_t* sip) {
   return status == 100 && sip && sip->sip_status && sip->sip_status->st_status >= 300;
+}
+
+base::Peer peer_of(msg_t* message) {
+  su_sockaddr_t* const address = message ? msg_addr(message) : nullptr;
+  char text[SU_ADDRSIZE] = "";
+  if (!address || !su_inet_ntop(address->su_family, SU_ADDR(address), text, sizeof(text))) return {};
+  const std::string mapped = "::ffff:";
+  std::string result = text;
+  if (result.starts_with(mapped)) result.erase(0, mapped.size());
+  return {result, ntohs(address->su_port)};
 }
 
 std::string host_of(const url_t* url) {

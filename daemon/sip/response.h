@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "base/handshakes.h"
 #include "daemon/sip/sofia.h"
 
 // What the events of nua tell of a response.
@@ -16,6 +17,9 @@ std::string reason_of(const char* phrase, const sip_t* sip);
 
 // nua tells with status 100 that it asks once more with an answer to the challenge, and shows the refusal.
 bool is_restarted(int status, const sip_t* sip);
+
+// Where a message came from, or a response to it goes: without a port if that is not known.
+base::Peer peer_of(msg_t* message);
 
 // The host of a URL without the brackets of an IPv6 address, in lower case.
 std::string host_of(const url_t* url);

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace sip {
 
@@ -15,5 +16,11 @@ struct Route {
 
   bool operator==(const Route&) const = default;
 };
+
+// With the name that a server must prove (RFC 5922, 4): an address that was given as the route is none, and so it is
+// the domain that is asked.
+Route named(Route route, const std::string& domain);
+
+constexpr std::uint16_t usual_port(std::string_view transport) { return transport == "tls" ? 5061 : 5060; }
 
 }  // namespace sip

@@ -17,8 +17,6 @@ using dns::Type;
 constexpr std::size_t most_routes = 20;
 constexpr std::size_t most_services = 6;
 
-std::uint16_t usual_port(const std::string& transport) { return transport == "tls" ? 5061 : 5060; }
-
 std::string quoted(const std::string& name) { return "\"" + base::to_display(name, 256) + "\""; }
 
 // RFC 3263, 4.1: the prefixes of SRV records, and the services of NAPTR records.

@@ -3,14 +3,14 @@
 
 // The only door to sofia-sip. Its callbacks get our types, so that nothing is cast.
 namespace sip {
-class Stack;
+class Agent;
 class HandleOwner;
 }  // namespace sip
 
-#define NUA_MAGIC_T sip::Stack
+#define NUA_MAGIC_T sip::Agent
 #define NUA_HMAGIC_T sip::HandleOwner
-#define NTA_AGENT_MAGIC_T sip::Stack
-#define SU_ROOT_MAGIC_T sip::Stack
+#define NTA_AGENT_MAGIC_T sip::Agent
+#define SU_ROOT_MAGIC_T sip::Agent
 
 // As the library itself is compiled: the sizes of what a plug-in extends depend on it.
 #define SOFIA_EXTEND_AUTH_CLIENT 1
@@ -37,6 +37,9 @@ class HandleOwner {
  public:
   virtual ~HandleOwner() = default;
   virtual void on_event(nua_event_t event, int status, const char* phrase, const sip_t* sip) = 0;
+  // A handshake with the place where the handle's requests go failed; the library would wait on. The handle is of no
+  // use then. Another handle may be made, but the owner is not destroyed from within.
+  virtual void on_tls_fault(const std::string& fault) { static_cast<void>(fault); }
 };
 
 // Copies of what the library only lends us.

@@ -104,8 +104,10 @@ class HeldLeg : public Leg {
 
 std::unique_ptr<Leg> hold(SofiaLeg& leg) { return std::make_unique<HeldLeg>(leg); }
 
-SofiaLeg::SofiaLeg(Stack& stack, nua_handle_t* incoming) : stack_(stack), handle_(incoming), refresh_(stack.loop()) {
+SofiaLeg::SofiaLeg(Stack& stack, Agent* agent, nua_handle_t* incoming)
+    : stack_(stack), handle_(incoming), refresh_(stack.loop()) {
   if (!incoming) return;
+  path_ = Path(*agent, peer_of(stack_.message()));
   phase_ = Phase::ringing;
   nua_handle_bind(handle_, this);
 }
@@ -123,31 +125,45 @@ void SofiaLeg::invite(const Invitation& invitation) {
   caller_ = true;
   cancel_wanted_ = false;
   Uri target = uri_from_text(invitation.target).value_or(Uri{});
-  const bool direct = target.host == invitation.route.host &&
-                      (target.port == invitation.route.port || (target.port == 0 && invitation.route.port == 5060));
-  if (invitation.route.transport != "udp") target.transport = invitation.route.transport;
+  secure_ = target.secure;
+  const Route route = named(invitation.route, target.host);
+  // RFC 3261, 26.2.2: a sips URI never leaves TLS.
+  Agent* agent = secure_ && route.transport != "tls" ? nullptr : stack_.agent_for(route);
+  if (!agent) {
+    refresh_.start(base::Duration(0), [this, route] {
+      tell(Refused{503, "no request can be made over " + route.transport + " to " + route.host, true, {}});
+    });
+    return;
+  }
+  path_ = Path(*agent, route);
+  const std::string proxy = path_.first_hop();
+  const bool direct = target.host == route.host &&
+                      (target.port == route.port || (target.port == 0 && route.port == usual_port(route.transport)));
+  if (route.transport == "tcp") target.transport = route.transport;
   const std::string request_uri = target.to_text();
   target.transport.clear();
   const std::string to = "<" + target.to_text() + ">";
   const std::string from = name_address(invitation.display_name, invitation.local_uri);
-  std::string route = "<sip:" + host_in_uri(invitation.route.host) + ":" + std::to_string(invitation.route.port);
-  if (invitation.route.transport != "udp") route += ";transport=" + invitation.route.transport;
-  route += ";lr>";
+  std::string first = "<sip:" + host_in_uri(route.host) + ":" + std::to_string(route.port);
+  if (route.transport != "udp") first += ";transport=" + route.transport;
+  first += ";lr>";
   local_address_ = invitation.local_address;
-  transport_ = invitation.route.transport;
-  contact_ = "<" + stack_.contact_uri(invitation.contact_user, local_address_, transport_) + ">";
+  transport_ = route.transport;
+  contact_ = "<" + agent->contact_uri(invitation.contact_user, local_address_, transport_, secure_) + ">";
   description_ = invitation.offer;
   phase_ = Phase::inviting;
-  handle_ = stack_.create_handle(*this, request_uri, to, from);
+  handle_ = agent->create_handle(*this, route, request_uri, to, from);
   signer_ = std::make_unique<Signer>(handle_, invitation.credentials, Realms::own);
-  signer_->set_next_hop(invitation.route.host, invitation.route.tls_name);
-  nua_invite(handle_, TAG_IF(!direct, NUTAG_INITIAL_ROUTE_STR(route.c_str())), SIPTAG_CONTACT_STR(contact_.c_str()),
+  signer_->set_next_hop(route.host, route.tls_name);
+  nua_invite(handle_, TAG_IF(!direct && proxy.empty(), NUTAG_INITIAL_ROUTE_STR(first.c_str())),
+             TAG_IF(!proxy.empty(), NUTAG_PROXY(proxy.c_str())), SIPTAG_CONTACT_STR(contact_.c_str()),
              SIPTAG_CONTENT_TYPE_STR(sdp_type), SIPTAG_PAYLOAD_STR(description_.c_str()), TAG_END());
 }
 
 void SofiaLeg::acknowledge() {
   if (phase_ != Phase::answered) return;
   phase_ = Phase::confirmed;
+  path_.aim(handle_);
   nua_ack(handle_, TAG_END());
 }
 
@@ -166,7 +182,8 @@ Invite SofiaLeg::describe(const sip_t* sip) {
   if (source.starts_with('[') && source.ends_with(']')) source = source.substr(1, source.size() - 2);
   invite.source_address = source;
   const std::string protocol = base::to_lower(text_of(via->v_protocol));
-  transport_ = protocol.ends_with("tcp") ? "tcp" : "udp";
+  transport_ = path_.is_tls() ? "tls" : protocol.ends_with("tcp") ? "tcp" : "udp";
+  secure_ = path_.is_tls() && request->url_type == url_sips;  // RFC 3261, 12.1.1
   local_address_ = stack_.local_address(source);
   invite.local_address = local_address_;
   if (sip->sip_call_id) call_id_ = base::to_display(text_of(sip->sip_call_id->i_id));
@@ -178,14 +195,16 @@ Invite SofiaLeg::describe(const sip_t* sip) {
 // RFC 3261, 12.1: where our requests in the dialog go, by its route set, or without one by the peer's contact.
 void SofiaLeg::learn_next_hop(const sip_record_route_t* first, const sip_contact_t* contact) {
   if (!first && !contact) return;
-  next_hop_ = host_of(first ? first->r_url : contact->m_url);
+  const url_t* next = first ? first->r_url : contact->m_url;
+  next_hop_ = host_of(next);
+  path_.learn(next);
   if (signer_) signer_->set_next_hop(next_hop_);
 }
 
 void SofiaLeg::ring(const std::string& contact_user, std::shared_ptr<const Credentials> credentials) {
   signer_ = std::make_unique<Signer>(handle_, std::move(credentials), Realms::own);
   signer_->set_next_hop(next_hop_);
-  contact_ = "<" + stack_.contact_uri(contact_user, local_address_, transport_) + ">";
+  contact_ = "<" + path_.agent()->contact_uri(contact_user, local_address_, transport_, secure_) + ">";
   nua_respond(handle_, SIP_180_RINGING, SIPTAG_CONTACT_STR(contact_.c_str()), TAG_END());
 }
 
@@ -210,6 +229,7 @@ void SofiaLeg::reinvite(const std::string& offer) {
   if (phase_ != Phase::confirmed) return;
   description_ = offer;
   ++reinvites_;
+  path_.aim(handle_);
   nua_invite(handle_, SIPTAG_CONTACT_STR(contact_.c_str()), SIPTAG_CONTENT_TYPE_STR(sdp_type),
              SIPTAG_PAYLOAD_STR(description_.c_str()), TAG_END());
 }
@@ -242,6 +262,7 @@ void SofiaLeg::cancel() {
 }
 
 void SofiaLeg::bye() {
+  if (phase_ != Phase::idle && handle_) path_.aim(handle_);
   if (phase_ == Phase::answered) nua_ack(handle_, TAG_END());
   if (phase_ == Phase::closing || phase_ == Phase::closed) return;
   phase_ = Phase::closing;
@@ -309,6 +330,20 @@ void SofiaLeg::on_event(nua_event_t event, int status, const char* phrase, const
   }
 }
 
+void SofiaLeg::on_tls_fault(const std::string& fault) {
+  // What we still have to say cannot be said; the library gives up later.
+  if (phase_ == Phase::closing) return tell(Closed{});
+  if (phase_ != Phase::inviting) return;
+  // The handle is the stack's now, which destroys it when the library has given up.
+  signer_.reset();
+  nua_handle_bind(std::exchange(handle_, nullptr), nullptr);
+  close();
+  if (cancel_wanted_)
+    tell(Closed{});
+  else
+    tell(Refused{503, fault, true, {}});
+}
+
 // The dialog is over: as we asked, or else the session hears why.
 void SofiaLeg::on_end(int status, const char* phrase) {
   const Phase was = phase_;
@@ -363,17 +398,17 @@ void SofiaLeg::on_initial_response(int status, const char* phrase, const sip_t* 
     // With a challenge of no digest nua still waits for a password: this tells it that none comes.
     if (status == 401 || status == 407) nua_authenticate(handle_, TAG_END());
     close();
-    if (cancel_wanted_)
-      tell(Closed{});
-    else
-      tell(
-          Refused{static_cast<unsigned>(status), reason_of(phrase, sip), !came_from_the_peer(sip), user_agent_of(sip)});
+    if (cancel_wanted_) return tell(Closed{});
+    const bool local = !came_from_the_peer(sip);
+    const std::string fault = local ? path_.fault() : "";
+    tell(Refused{static_cast<unsigned>(status), fault.empty() ? reason_of(phrase, sip) : base::to_display(fault), local,
+                 user_agent_of(sip)});
   }
 }
 
 void SofiaLeg::on_offer(const sip_t* sip, bool update) {
   forget_request();
-  if (!nua_save_event(stack_.nua(), request_)) return;
+  if (!nua_save_event(path_.agent()->nua(), request_)) return;
   request_saved_ = true;
   learn_timer(sip, false);
   if (has_foreign_body(sip)) return refuse_offer(415, {});
@@ -415,6 +450,7 @@ void SofiaLeg::refresh() {
   if (phase_ != Phase::confirmed || refreshing_) return;
   base::log::debug("session refreshed", {{"CALL_ID", call_id_}, {"METHOD", peer_takes_update_ ? "UPDATE" : "INVITE"}});
   if (peer_takes_update_) {
+    path_.aim(handle_);
     nua_update(handle_, SIPTAG_CONTACT_STR(contact_.c_str()), TAG_END());
   } else {
     refreshing_ = true;

@@ -9,6 +9,7 @@
 #include "base/loop.h"
 #include "daemon/sip/digest_plugin.h"
 #include "daemon/sip/leg.h"
+#include "daemon/sip/path.h"
 #include "daemon/sip/sofia.h"
 
 namespace sip {
@@ -19,7 +20,8 @@ class Stack;
 // is gone ends itself (CANCEL, BYE or 480) and leaves the stack when the peer has answered.
 class SofiaLeg final : public HandleOwner {
  public:
-  SofiaLeg(Stack& stack, nua_handle_t* incoming);
+  // Null: of a dialog that we begin.
+  SofiaLeg(Stack& stack, Agent* agent, nua_handle_t* incoming);
   ~SofiaLeg() override;
   SofiaLeg(const SofiaLeg&) = delete;
   SofiaLeg& operator=(const SofiaLeg&) = delete;
@@ -45,6 +47,7 @@ class SofiaLeg final : public HandleOwner {
 
   // What nua tells of this dialog.
   void on_event(nua_event_t event, int status, const char* phrase, const sip_t* sip) override;
+  void on_tls_fault(const std::string& fault) override;
   // The INVITE that began it, of an incoming one.
   Invite describe(const sip_t* sip);
 
@@ -68,11 +71,13 @@ class SofiaLeg final : public HandleOwner {
   const std::shared_ptr<SofiaLeg*> life_ = std::make_shared<SofiaLeg*>(this);
   LegListener* listener_ = nullptr;
   nua_handle_t* handle_ = nullptr;
+  Path path_;
   std::unique_ptr<Signer> signer_;
   std::string next_hop_;  // of our requests in the dialog
   base::Timer refresh_;
   Phase phase_ = Phase::idle;
   bool caller_ = false;
+  bool secure_ = false;  // sips: no hop may be without TLS
   bool abandoned_ = false;
   bool cancel_wanted_ = false;
   unsigned reinvites_ = 0;          // without a final response yet
@@ -82,7 +87,6 @@ class SofiaLeg final : public HandleOwner {
   bool request_saved_ = false;  // request_ holds a re-INVITE or UPDATE that we have not answered
   nua_saved_event_t request_[1] = {};
   std::string contact_;
-  std::string contact_user_;
   std::string description_;  // ours, as last sent
   std::string call_id_;
   std::string transport_;

@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "base/error.h"
-#include "base/handle.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "daemon/sip/digest_plugin.h"
@@ -26,20 +25,9 @@ std::string text_of(const url_t* url) {
 
 namespace {
 
-// The limits against strangers (RSS, slow senders, half-open calls); see HACKING.md.
-constexpr unsigned most_proceeding = 200;        // INVITEs without a final answer; more get 503
-constexpr unsigned longest_message = 64 * 1024;  // bytes
-constexpr unsigned stream_idle = 120'000;        // ms
-constexpr unsigned half_message = 10'000;        // ms that a message may take to arrive
-constexpr const char* methods = "INVITE, ACK, CANCEL, BYE, OPTIONS, PRACK, UPDATE";
 constexpr unsigned most_attempts = 5;
-constexpr unsigned session_interval = 1800;  // s, RFC 4028
-constexpr unsigned least_interval = 90;      // s, RFC 4028, 5
-
-void on_nua_event(nua_event_t event, int status, const char* phrase, nua_t*, Stack* stack, nua_handle_t* handle,
-                  HandleOwner* owner, const sip_t* sip, tagi_t*) noexcept {
-  stack->on_event(event, status, phrase, handle, owner, sip);
-}
+// Of TLS, for server names that share their address with another.
+constexpr std::size_t most_agents = 50;
 
 void log_line(void*, const char* format, va_list arguments) noexcept {
   char line[512];
@@ -58,21 +46,28 @@ void initialize_library() {
 }
 
 // `attempt` counts from 0: another process may take a port between our look and the library's.
-std::uint16_t choose_port(PortKind kind, const StackSettings& settings, std::uint16_t wanted, unsigned attempt) {
-  const char* name = kind == PortKind::udp ? "UDP" : "TCP";
+std::uint16_t choose_port(const std::string& transport, const std::string& address, std::uint16_t wanted,
+                          unsigned attempt) {
+  const PortKind kind = transport == "udp" ? PortKind::udp : PortKind::tcp;
+  const std::uint16_t usual = usual_port(transport);
+  std::string name = transport;
+  std::transform(name.begin(), name.end(), name.begin(), [](char c) { return static_cast<char>(c - 'a' + 'A'); });
   if (wanted != 0) {
-    if (free_port(kind, settings.address, wanted)) return wanted;
-    throw base::Error(base::Errc::no_transport, std::string(name) + " port " + std::to_string(wanted) + " is taken");
+    if (free_port(kind, address, wanted)) return wanted;
+    throw base::Error(base::Errc::no_transport, name + " port " + std::to_string(wanted) + " is taken");
   }
-  if (const auto usual = free_port(kind, settings.address, 5060); usual && attempt == 0) return *usual;
-  if (const auto any = free_port(kind, settings.address, 0)) return *any;
-  throw base::Error(base::Errc::no_transport,
-                    std::string("no ") + name + " port can be bound on \"" + settings.address + "\"");
+  if (attempt == 0 && free_port(kind, address, usual)) return usual;
+  if (const auto any = free_port(kind, address, 0)) return *any;
+  throw base::Error(base::Errc::no_transport, "no " + name + " port can be bound on \"" + address + "\"");
 }
 
-std::string listening_url(const Listening& listening) {
-  const std::string host = listening.address.empty() ? "*" : host_in_uri(listening.address);
-  return "sip:" + host + ":" + std::to_string(listening.port) + ";transport=" + listening.transport;
+// Calls with 0, 1, ... until it does not throw, or throws what the last one threw.
+void attempt_often(const std::function<void(unsigned)>& call) {
+  for (unsigned attempt = 0;; ++attempt) try {
+      return call(attempt);
+    } catch (const base::Error&) {
+      if (attempt + 1 >= most_attempts) throw;
+    }
 }
 
 // RFC 3261, 20.1: without Accept, application/sdp is taken.
@@ -86,47 +81,81 @@ bool takes_sdp(const sip_accept_t* accept) {
 
 }  // namespace
 
-Stack::Stack(base::Loop& loop, const StackSettings& settings, InviteListener& listener)
-    : loop_(loop), listener_(listener), sweep_(loop), limit_(loop) {
+Stack::Stack(base::Loop& loop, StackSettings settings, InviteListener& listener)
+    : loop_(loop), settings_(std::move(settings)), listener_(listener), sweep_(loop), limit_(loop) {
   initialize_library();
   root_.reset(su_glib_root_create(nullptr));
   su_root_threading(root_.get(), 0);
   g_source_attach(su_glib_root_gsource(root_.get()), nullptr);
-  for (unsigned attempt = 0; attempt < most_attempts && !nua_; ++attempt) listen(settings, attempt);
-  if (!nua_)
-    throw base::Error(base::Errc::no_transport, "the SIP stack cannot listen on " + listening_url(listening_.front()));
+  if (!settings_.udp && !settings_.tcp && !settings_.tls)
+    throw base::Error(base::Errc::no_transport, "sip.transports names no transport");
+  // Looked at first: an agent that is there already could not be taken back at once.
+  if (settings_.tls) choose_port("tls", settings_.address, settings_.tls_port, 0);
+  if (settings_.udp || settings_.tcp) attempt_often([this](unsigned attempt) { listen(attempt); });
+  try {
+    if (settings_.tls) attempt_often([this](unsigned attempt) { listen_on_tls(attempt); });
+  } catch (const base::Error&) {
+    release();
+    throw;
+  }
+  for (const auto& agent : agents_)
+    listening_.insert(listening_.end(), agent->listening().begin(), agent->listening().end());
 }
 
-void Stack::listen(const StackSettings& settings, unsigned attempt) {
-  listening_.clear();
-  if (settings.udp)
-    listening_.push_back({"udp", settings.address, choose_port(PortKind::udp, settings, settings.udp_port, attempt)});
-  if (settings.tcp)
-    listening_.push_back({"tcp", settings.address, choose_port(PortKind::tcp, settings, settings.tcp_port, attempt)});
-  if (listening_.empty()) throw base::Error(base::Errc::no_transport, "sip.transports names no transport");
-  // nua takes two listening URLs, each with one transport: two in one URL crash it.
-  const std::string first = listening_url(listening_.front());
-  const std::string second = listening_url(listening_.back());
-  nua_ = nua_create(root_.get(), on_nua_event, this, NUTAG_URL(first.c_str()),
-                    TAG_IF(listening_.size() > 1, NUTAG_SIPS_URL(second.c_str())), NUTAG_MEDIA_ENABLE(0),
-                    NUTAG_AUTOACK(0), NUTAG_AUTOALERT(0), NUTAG_AUTOANSWER(0), NUTAG_AUTO302(0), NUTAG_AUTO305(0),
-                    NUTAG_MAX_RETRY_AFTER(0), NUTAG_APPL_METHOD("UPDATE"), SIPTAG_ALLOW_STR(methods),
-                    SIPTAG_USER_AGENT_STR(settings.user_agent.c_str()), NUTAG_SESSION_TIMER(session_interval),
-                    NUTAG_MIN_SE(least_interval), NTATAG_MAX_PROCEEDING(most_proceeding),
-                    NTATAG_MAXSIZE(longest_message), TPTAG_IDLE(stream_idle), TPTAG_TIMEOUT(half_message), TAG_END());
+void Stack::listen(unsigned attempt) {
+  std::vector<Listening> wanted;
+  const std::string& address = settings_.address;
+  if (settings_.udp) wanted.push_back({"udp", address, choose_port("udp", address, settings_.udp_port, attempt)});
+  if (settings_.tcp) wanted.push_back({"tcp", address, choose_port("tcp", address, settings_.tcp_port, attempt)});
+  agents_.push_back(std::make_unique<Agent>(*this, root_.get(), std::move(wanted), settings_.user_agent, std::nullopt));
+}
+
+void Stack::listen_on_tls(unsigned attempt) {
+  const std::uint16_t port = choose_port("tls", settings_.address, settings_.tls_port, attempt);
+  agents_.push_back(std::make_unique<Agent>(*this, root_.get(), std::vector{Listening{"tls", settings_.address, port}},
+                                            settings_.user_agent, settings_.tls));
 }
 
 Stack::~Stack() {
   *life_ = nullptr;
   owners_.clear();
-  if (quiet_)
-    nua_destroy(nua_);
-  else
-    static_cast<void>(root_.release());  // the process ends: nua aborts when it is destroyed before it is shut down
+  if (!quiet()) release();
 }
 
+// nua aborts when it is destroyed before it is shut down: what is left stays until the process ends.
+void Stack::release() {
+  for (auto& agent : agents_) static_cast<void>(agent.release());
+  agents_.clear();
+  static_cast<void>(root_.release());
+}
+
+bool Stack::quiet() const {
+  return std::all_of(agents_.begin(), agents_.end(), [](const auto& agent) { return agent->quiet(); });
+}
+
+Agent* Stack::agent_for(const Route& route) {
+  for (const auto& agent : agents_)
+    if (agent->takes(route)) return agent.get();
+  if (!settings_.tls || route.transport != "tls" || agents_.size() >= most_agents) return nullptr;
+  try {
+    settings_.tls_port = 0;
+    attempt_often([this](unsigned attempt) { listen_on_tls(attempt + 1); });
+  } catch (const base::Error& error) {
+    base::log::error("a server name cannot have its own connections", {{"REASON", error.what()}});
+    return nullptr;
+  }
+  return agents_.back()->takes(route) ? agents_.back().get() : nullptr;
+}
+
+void Stack::set_identity(const base::Identity& identity) {
+  if (settings_.tls) settings_.tls->identity = identity;
+  for (const auto& agent : agents_) agent->set_identity(identity);
+}
+
+msg_t* Stack::message() const { return telling_ ? nua_current_request(telling_->nua()) : nullptr; }
+
 std::unique_ptr<Leg> Stack::create_leg() {
-  auto leg = std::make_unique<SofiaLeg>(*this, nullptr);
+  auto leg = std::make_unique<SofiaLeg>(*this, nullptr, nullptr);
   SofiaLeg& reference = *leg;
   adopt(std::move(leg));
   return hold(reference);
@@ -141,12 +170,6 @@ std::unique_ptr<Registrar> Stack::create_registrar(std::shared_ptr<const Credent
   return hold(*this, std::move(credentials), listener);
 }
 
-nua_handle_t* Stack::create_handle(HandleOwner& owner, const std::string& url, const std::string& to,
-                                   const std::string& from) {
-  return nua_handle(nua_, &owner, NUTAG_URL(url.c_str()), SIPTAG_TO_STR(to.c_str()), SIPTAG_FROM_STR(from.c_str()),
-                    TAG_END());
-}
-
 HandleOwner& Stack::adopt(std::unique_ptr<HandleOwner> owner) {
   HandleOwner& reference = *owner;
   owners_.emplace(&reference, std::move(owner));
@@ -157,7 +180,10 @@ void Stack::remove(const HandleOwner& owner) {
   // Later: the owner may be in the middle of an event. A timer, for it ends with the stack.
   over_.push_back(&owner);
   sweep_.start(base::Duration(0), [this] {
-    for (const HandleOwner* key : std::exchange(over_, {})) owners_.erase(key);
+    for (const HandleOwner* key : std::exchange(over_, {})) {
+      for (const auto& agent : agents_) agent->forget(*key);
+      owners_.erase(key);
+    }
   });
 }
 
@@ -173,35 +199,30 @@ bool Stack::listens_on(const std::string& transport) const {
 
 std::string Stack::contact_uri(const std::string& user, const std::string& address,
                                const std::string& transport) const {
-  for (const Listening& listening : listening_)
-    if (listening.transport == transport) {
-      Uri uri;
-      uri.user = user;
-      uri.host = address;
-      uri.port = listening.port;
-      if (transport != "udp") uri.transport = transport;
-      return uri.to_text();
-    }
+  for (const auto& agent : agents_)
+    for (const Listening& listening : agent->listening())
+      if (listening.transport == transport) return agent->contact_uri(user, address, transport, false);
   throw base::Error(base::Errc::no_transport, "we do not listen on " + transport + ": see sip.transports");
 }
 
-void Stack::on_event(nua_event_t event, int status, const char* phrase, nua_handle_t* handle, HandleOwner* owner,
-                     const sip_t* sip) {
-  if (event == nua_r_shutdown && status >= 200) {
-    quiet_ = true;
-    if (done_) loop_.post(std::exchange(done_, nullptr));
+void Stack::on_event(Agent& agent, nua_event_t event, int status, const char* phrase, nua_handle_t* handle,
+                     HandleOwner* owner, const sip_t* sip) {
+  telling_ = &agent;
+  if (event == nua_r_shutdown) {
+    if (quiet() && done_) loop_.post(std::exchange(done_, nullptr));
   } else if (owner) {
     owner->on_event(event, status, phrase, sip);
   } else if (event == nua_i_invite && sip) {
-    on_new_invite(handle, sip);
+    on_new_invite(agent, handle, sip);
   } else if (handle && event < nua_r_set_params && event != nua_i_network_changed) {
     // What nua makes a handle for and we want nothing of.
     nua_handle_destroy(handle);
   }
+  telling_ = nullptr;
 }
 
-void Stack::on_new_invite(nua_handle_t* handle, const sip_t* sip) {
-  auto owned = std::make_unique<SofiaLeg>(*this, handle);
+void Stack::on_new_invite(Agent& agent, nua_handle_t* handle, const sip_t* sip) {
+  auto owned = std::make_unique<SofiaLeg>(*this, &agent, handle);
   SofiaLeg& leg = *owned;
   adopt(std::move(owned));
   std::unique_ptr<Leg> held = hold(leg);
@@ -222,7 +243,7 @@ void Stack::shut_down(base::Duration limit, std::function<void()> done) {
   limit_.start(limit, [this] {
     if (done_) std::exchange(done_, nullptr)();
   });
-  nua_shutdown(nua_);
+  for (const auto& agent : agents_) agent->shut_down();
 }
 
 }  // namespace sip

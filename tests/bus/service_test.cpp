@@ -153,7 +153,7 @@ BOOST_AUTO_TEST_CASE(the_engine_stops_with_its_sessions_and_starts_again) {
   bob.recorder.settle();
   BOOST_CHECK(engine_story(bob) == expected.lines);
   const auto uris = bob.client.get<std::vector<std::string>>(test::engine_path, "Engine", "LocalUris");
-  BOOST_CHECK_EQUAL(uris.size(), 2);
+  BOOST_CHECK_EQUAL(uris.size(), 3);
 }
 
 BOOST_AUTO_TEST_CASE(the_bus_starts_it_when_somebody_calls) {
@@ -173,7 +173,7 @@ BOOST_AUTO_TEST_CASE(the_bus_starts_it_when_somebody_calls) {
   const auto connection = bus.connect();
   test::Client client(*connection);
   BOOST_CHECK(client.get<bool>(test::engine_path, "Engine", "IsRunning"));
-  BOOST_CHECK_EQUAL(client.get<std::vector<std::string>>(test::engine_path, "Engine", "LocalUris").size(), 2);
+  BOOST_CHECK_EQUAL(client.get<std::vector<std::string>>(test::engine_path, "Engine", "LocalUris").size(), 3);
 }
 
 BOOST_AUTO_TEST_CASE(ended_sessions_linger_as_they_are_told_to_and_can_be_released) {

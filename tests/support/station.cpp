@@ -69,8 +69,9 @@ Station::~Station() {
 const std::string& faulty_ends() { return all_faulty_ends; }
 
 std::string Station::uri(const std::string& transport) const {
+  const std::string ending = transport == "udp" ? "" : ";transport=" + transport;
   for (const std::string& uri : uris_)
-    if ((uri.find("transport=tcp") != std::string::npos) == (transport == "tcp")) {
+    if (uri.substr(std::min(uri.find(';'), uri.size())) == ending) {
       std::string text = uri;
       return text.replace(0, 4, "sip:" + user_ + "@");
     }

@@ -66,9 +66,21 @@ BOOST_AUTO_TEST_CASE(without_a_domain_only_whole_addresses_are_taken) {
 }
 
 BOOST_AUTO_TEST_CASE(a_callee_is_checked) {
-  BOOST_TEST(checked_callee("sip:bob@h").user == "bob");
-  BOOST_TEST((refusal([] { checked_callee("sips:bob@h"); }) == Errc::no_transport));
-  BOOST_TEST((refusal([] { checked_callee("bob"); }) == Errc::invalid_uri));
+  FakeLegFactory legs;
+  BOOST_TEST(checked_callee("sip:bob@h", legs).user == "bob");
+  BOOST_TEST((refusal([&] { checked_callee("sips:bob@h", legs); }) == Errc::no_transport));
+  BOOST_TEST((refusal([&] { checked_callee("bob", legs); }) == Errc::invalid_uri));
+  legs.transports = {"udp", "tls"};
+  BOOST_TEST(checked_callee("sips:bob@h", legs).secure);
+}
+
+BOOST_AUTO_TEST_CASE(a_sips_callee_takes_routes_over_tls_alone) {
+  FakeLegFactory legs;
+  legs.transports = {"udp", "tls"};
+  const std::vector<sip::Route> expected{{"h", 5061, "tls"}};
+  BOOST_TEST((checked_routes({{"h", 0, ""}}, legs, true) == expected));
+  BOOST_TEST((checked_routes({{"h", 0, "tls"}}, legs, true) == expected));
+  BOOST_TEST((refusal([&] { checked_routes({{"h", 0, "udp"}}, legs, true); }) == Errc::invalid_argument));
 }
 
 BOOST_AUTO_TEST_CASE(routes_are_checked_and_completed) {

@@ -98,4 +98,31 @@ BOOST_AUTO_TEST_CASE(a_contact_is_where_we_listen) {
   BOOST_TEST(run(loop) == 1);
 }
 
+BOOST_AUTO_TEST_CASE(an_address_has_one_server_name_in_an_agent) {
+  base::Loop loop;
+  Phone phone(loop);
+  sip::StackSettings with_tls = settings(true, false);
+  const std::string text = base::make_certificate("a.test");
+  with_tls.tls = {1s, true, {text, text, {}}};
+  sip::Stack stack(loop, with_tls, phone);
+  BOOST_TEST(stack.listens_on("tls"));
+  sip::Agent* first = stack.agent_for({"192.0.2.1", 5061, "tls", "a.test"});
+  BOOST_REQUIRE(first);
+  BOOST_TEST(stack.agent_for({"192.0.2.1", 5061, "tls", "A.test"}) == first);
+  BOOST_TEST(stack.agent_for({"192.0.2.2", 5061, "tls", "b.test"}) == first);
+  sip::Agent* second = stack.agent_for({"192.0.2.1", 5061, "tls", "b.test"});
+  BOOST_REQUIRE(second);
+  BOOST_TEST(second != first);
+  BOOST_TEST(stack.agent_for({"192.0.2.1", 5061, "tls", "b.test"}) == second);
+  BOOST_TEST(!stack.agent_for({"192.0.2.1", 5060, "tcp", {}}));
+  BOOST_TEST(sip::Agent::hop_of({"2001:db8::1", 5061, "tls", "b.test"}) ==
+             "sip:b.test:5061;maddr=[2001:db8::1];transport=tls");
+  // What one says of itself leads to itself.
+  BOOST_TEST(first->contact_uri("x", "127.0.0.1", "tls", true).starts_with("sips:x@127.0.0.1:"));
+  BOOST_TEST(first->contact_uri("x", "127.0.0.1", "tls", false) != second->contact_uri("x", "127.0.0.1", "tls", false));
+  stack.shut_down(1s, [&] { loop.quit(1); });
+  BOOST_TEST(run(loop) == 1);
+  BOOST_TEST(stack.quiet());
+}
+
 BOOST_AUTO_TEST_SUITE_END()
