@@ -62,6 +62,12 @@ void Chat::send_composing(const Composing& composing) {
   outgoing_.add_notice({std::string(composing_type), to_text(composing)});
 }
 
+void Chat::send_request(const Request& request) {
+  if (state_ == State::waiting || state_ == State::ended) return;
+  write(request, {}, Flag::complete, output_);
+  owners_transaction_ = request.transaction;
+}
+
 unsigned Chat::admit(const Request& request) const {
   if (state_ == State::ended || request.method != "SEND" || !belongs(request, options_)) return no_session;
   return state_ == State::waiting ? ok : in_use;
@@ -202,6 +208,11 @@ void Chat::write_report(const Request& request, std::size_t size) {
 }
 
 void Chat::take_response(const Response& response, Time now) {
+  if (response.transaction == owners_transaction_) {
+    owners_transaction_.clear();
+    events_.push_back(GotAnswer{response});
+    return;
+  }
   if (!probe_ || probe_->transaction != response.transaction) return outgoing_.answered(response, now);
   probe_.reset();
   if (state_ == State::binding && response.code / 100 == 2) return bind();

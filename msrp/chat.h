@@ -17,7 +17,7 @@ class Chat {
   static constexpr std::size_t most_ahead = 65536;
   static constexpr std::size_t most_output = 1'000'000;
 
-  // The paths are those of a valid description. The budget outlives the chat.
+  // The paths are not empty. The budget outlives the chat.
   Chat(ChatOptions options, Budget& budget, Random random);
 
   // Before the connection stands, messages are queued. Each returns the id of the verdict. They throw base::Error:
@@ -25,6 +25,8 @@ class Chat {
   std::string send(Letter letter);
   std::string send(Draft draft);
   void send_composing(const Composing& composing);
+  // A request of its owner on the same connection, one at a time: RelayLogin's.
+  void send_request(const Request& request);
 
   // What the first request of a new connection is to be answered with: 200 if the connection is to be this chat's, 481
   // if the request belongs to another session, 506 if the session has its connection.
@@ -33,13 +35,11 @@ class Chat {
   // The connection stands. The passive side gives all its bytes to receive(), those of the first request too.
   void connect(Time now);
   void receive(std::string_view bytes, Time now);
-  // Whether bytes of the peer should be read: not while it takes none of ours.
+  // Not while the peer takes none of ours.
   bool wants_bytes() const { return output_.size() - output_begin_ < most_output; }
-  // What is to be written; then, how much of it was.
-  std::string_view output(Time now);
+  std::string_view output(Time now);  // is to be written
   void written(std::size_t size, Time now);
-  // To be called at the deadline, or later.
-  void expire(Time now);
+  void expire(Time now);  // at the deadline, or later
   std::optional<Time> deadline() const;
   // The connection was lost, or the session ended: all that has no verdict is not delivered.
   void end(unsigned code, const std::string& reason);
@@ -55,7 +55,7 @@ class Chat {
     Request request;
     unsigned code = 200;
     bool answered = false;
-    std::size_t refused = 0;  // bytes of a body that is not wanted
+    std::size_t refused = 0;  // bytes
   };
   // An empty SEND of ours, to bind or to see whether the peer is there.
   struct Probe {
@@ -85,6 +85,7 @@ class Chat {
   State state_ = State::waiting;
   std::optional<Current> current_;
   std::optional<Probe> probe_;
+  std::string owners_transaction_;
   std::string output_;
   std::size_t output_begin_ = 0;  // what was written before it
   std::deque<ChatEvent> events_;

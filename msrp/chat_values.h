@@ -81,6 +81,11 @@ struct DidFail {
   std::string reason;
 };
 
-using ChatEvent = std::variant<DidBind, GotMessage, GotComposing, Verdict, DidFail>;
+// The answer to what was sent by Chat::send_request.
+struct GotAnswer {
+  Response response;
+};
+
+using ChatEvent = std::variant<DidBind, GotMessage, GotComposing, Verdict, GotAnswer, DidFail>;
 
 }  // namespace msrp

@@ -238,13 +238,11 @@ bool Parser::match_held(std::string_view& bytes) {
   return held_ == end_line_.size();
 }
 
-// What is held was no end-line: it is part of the body, but for what belonged to the head.
+// What is held was no end-line: it is part of the body, but for what belonged to the head. None of it can begin another
+// end-line: that needs CR LF, and behind a CR that is held no LF came.
 std::string_view Parser::release_held() {
-  // A CR can only be the first character of an end-line or the one before the last; the latter may begin another one.
-  const bool again = held_ == end_line_.size() - 1;
-  const std::string_view body = std::string_view(end_line_).substr(foreign_, held_ - foreign_ - (again ? 1 : 0));
-  held_ = again ? 1 : 0;
-  foreign_ = 0;
+  const std::string_view body = std::string_view(end_line_).substr(foreign_, held_ - foreign_);
+  held_ = foreign_ = 0;
   return body;
 }
 
@@ -262,7 +260,6 @@ std::string_view Parser::scan_body(std::string_view& bytes) {
       bytes.remove_prefix(at);
       return all.substr(0, begin);
     }
-    if (held_ == end_line_.size() - 1) --at;  // the last CR may begin another one
     held_ = 0;
   }
   bytes = {};

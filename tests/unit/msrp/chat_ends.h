@@ -41,6 +41,8 @@ struct End {
       if (const auto* verdict = std::get_if<msrp::Verdict>(&*event))
         result +=
             (verdict->delivered ? "delivered " : "lost ") + verdict->message_id + " " + std::to_string(verdict->code);
+      if (const auto* answer = std::get_if<msrp::GotAnswer>(&*event))
+        result += "GotAnswer " + std::to_string(answer->response.code);
       if (const auto* failure = std::get_if<msrp::DidFail>(&*event))
         result += "DidFail " + std::to_string(failure->code) + " " + failure->reason;
       result += "\n";

@@ -202,4 +202,17 @@ BOOST_FIXTURE_TEST_CASE(a_binding_that_never_comes_fails_in_30_seconds, Pair) {
   BOOST_TEST(b.events() == "DidFail 408 the peer does not take up the session\n");
 }
 
+BOOST_FIXTURE_TEST_CASE(requests_of_the_owner_share_the_connection, Pair) {
+  bind();
+  a.chat.send(letter("before"));
+  Request request{"login1", "AUTH", {}};
+  request.headers.to_path = *msrp::path_from_text("msrp://b:2/bob;tcp");
+  request.headers.from_path = *msrp::path_from_text("msrp://a:1/alice;tcp");
+  a.chat.send_request(request);
+  run();
+  const std::string events = a.events();
+  BOOST_TEST(events.find("GotAnswer 501\n") != events.npos);
+  BOOST_TEST(events.find("delivered ") != events.npos);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

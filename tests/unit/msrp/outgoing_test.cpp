@@ -229,6 +229,8 @@ BOOST_AUTO_TEST_CASE(a_report_on_what_was_not_sent_is_not_believed) {
   BOOST_TEST(verdicts() == "");
   while (outgoing.write_next(out, now)) {
   }
+  report(id, 200, ByteRange{1, 2048, 5000});
+  BOOST_TEST(verdicts() == "");
   report(id, 200, ByteRange{0, msrp::largest_position, 0});
   BOOST_TEST(verdicts(id) == "200 said\n");
 }
