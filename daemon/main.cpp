@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <csignal>
 #include <filesystem>
+#include <iterator>
+#include <set>
 
 #include "base/error.h"
 #include "base/log.h"
@@ -10,7 +13,9 @@
 #include "base/service.h"
 #include "config/store.h"
 #include "daemon/account/keeper.h"
+#include "daemon/host/network_monitor.h"
 #include "daemon/host/secret_store.h"
+#include "daemon/host/sleep_monitor.h"
 #include "daemon/options.h"
 #include "daemon/session/engine.h"
 #include "daemon/session/session_manager.h"
@@ -47,6 +52,13 @@ std::vector<sip::NameServer> name_servers(const config::GeneralSettings& setting
   for (const config::ServerAddress& server : *settings.sip.name_servers)
     servers.push_back({server.host, server.port ? server.port : usual_port});
   return servers;
+}
+
+std::set<std::string> lost_addresses(const host::Network& before, const host::Network& now) {
+  std::set<std::string> lost;
+  std::set_difference(before.addresses.begin(), before.addresses.end(), now.addresses.begin(), now.addresses.end(),
+                      std::inserter(lost, lost.end()));
+  return lost;
 }
 
 // The whole house, in the order in which it is built; it is taken down the other way round.
@@ -139,6 +151,14 @@ class House {
     engine_.stop([this, code] { loop_.post([this, code] { loop_.quit(code); }); });
   }
 
+  void network_did_change(const host::Network& before, const host::Network& now) {
+    base::log::info("the network has changed");
+    if (before.addresses != now.addresses) return engine_.addresses_did_change(lost_addresses(before, now));
+    // Only the way out is another one: what is on it may know us under another address.
+    if (!accounts_.started()) return;
+    for (account::Account* account : accounts_.accounts()) account->register_again();
+  }
+
   base::Loop loop_;
   config::Store store_;
   config::Loaded loaded_;  // until the accounts are made of it
@@ -162,6 +182,10 @@ class House {
   dbus::Door door_;
   base::Service service_;
   base::Timer farewell_{loop_};
+  host::NetworkMonitor network_{
+      loop_, [this](const host::Network& before, const host::Network& now) { network_did_change(before, now); }};
+  host::SleepMonitor sleep_{loop_, [this](std::function<void()> ready) { engine_.fall_asleep(std::move(ready)); },
+                            [this] { engine_.wake(); }};
 };
 
 }  // namespace

@@ -57,6 +57,7 @@ std::string Engine::user_agent() const {
 }
 
 void Engine::start() {
+  wanted_ = true;
   if (stack_) return;
   tell(EngineWillStart{});
   try {
@@ -108,9 +109,40 @@ void Engine::reload_certificates() {
 }
 
 void Engine::stop(std::function<void()> stopped) {
+  wanted_ = false;
   if (!stack_) return stopped();
   stopped_.push_back(std::move(stopped));
-  if (stopped_.size() > 1) return;
+  begin_stop();
+}
+
+// The library binds each address that is there when it starts, and cannot be told of another one.
+void Engine::addresses_did_change(const std::set<std::string>& lost) {
+  if (!wanted_ || *settings_.local_ip != "auto") return;
+  if (!stack_) return start();
+  for (const std::string& address : lost) sessions_.lose_address(address);
+  // Later: what ended just now is still telling.
+  sessions_.when_idle([this] { loop_.post([this] { restart(); }); });
+}
+
+void Engine::fall_asleep(std::function<void()> ready) {
+  if (!stack_ || stopping_ != Stopping::no) return ready();
+  accounts_.set_engine_running(false);
+  accounts_.when_unregistered(std::move(ready));
+}
+
+void Engine::wake() {
+  if (stack_ && stopping_ == Stopping::no) accounts_.set_engine_running(true);
+}
+
+void Engine::restart() {
+  if (!wanted_ || !stack_ || stopping_ != Stopping::no) return;
+  base::log::info("SIP starts anew: the network has changed");
+  begin_stop();
+}
+
+void Engine::begin_stop() {
+  if (stopping_ != Stopping::no) return;
+  stopping_ = Stopping::calls;
   tell(EngineWillEnd{});
   limit_.start(sessions_limit, [this] { leave(); });
   sessions_.end_all([this] { loop_.post([this] { leave(); }); });
@@ -118,7 +150,7 @@ void Engine::stop(std::function<void()> stopped) {
 
 // The sessions are over: the accounts take their bindings back.
 void Engine::leave() {
-  if (std::exchange(stopping_stack_, true)) return;
+  if (std::exchange(stopping_, Stopping::stack) == Stopping::stack) return;
   limit_.stop();
   sessions_.set_legs(nullptr);
   accounts_.set_engine_running(false);
@@ -133,9 +165,10 @@ void Engine::finish() {
   // A stack that the peers keep busy stays behind until the process ends: the library would still call it.
   if (!stack_->quiet()) static_cast<void>(stack_.release());
   stack_.reset();
-  stopping_stack_ = false;
+  stopping_ = Stopping::no;
   tell(EngineDidEnd{});
   for (const auto& stopped : std::exchange(stopped_, {})) stopped();
+  if (wanted_) start();
 }
 
 sip::RegistrarFactory* Engine::registrars() const { return stack_.get(); }

@@ -3,12 +3,13 @@
 
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "base/loop.h"
 #include "daemon/account/account_manager.h"
+#include "daemon/session/engine_events.h"
 #include "daemon/session/session_manager.h"
 
 namespace media {
@@ -21,21 +22,6 @@ struct StackSettings;
 }  // namespace sip
 
 namespace session {
-
-struct EngineWillStart {};
-struct EngineDidStart {};
-struct EngineDidFail {
-  std::string reason;
-};
-struct EngineWillEnd {};
-struct EngineDidEnd {};
-using EngineEvent = std::variant<EngineWillStart, EngineDidStart, EngineDidFail, EngineWillEnd, EngineDidEnd>;
-
-class EngineListener {
- public:
-  virtual ~EngineListener() = default;
-  virtual void on_engine_event(const EngineEvent& event) = 0;
-};
 
 struct AudioDevice {
   std::string id;
@@ -61,6 +47,11 @@ class Engine {
 
   // Reads the files of TLS again, for connections to come. What cannot be read is logged, and the old ones stay.
   void reload_certificates();
+  // Takes the registrations back, calls when that is done or was in vain, and waits for wake().
+  void fall_asleep(std::function<void()> ready);
+  void wake();
+  // Some of our addresses have gone, or others have come: SIP starts anew as soon as no call is left.
+  void addresses_did_change(const std::set<std::string>& lost);
 
   bool is_running() const { return stack_ != nullptr; }
   std::string user_agent() const;
@@ -84,6 +75,8 @@ class Engine {
   void tell(const EngineEvent& event);
   void leave();
   sip::StackSettings stack_settings() const;
+  void restart();
+  void begin_stop();
   void shut_down();
   void finish();
 
@@ -95,7 +88,8 @@ class Engine {
   const std::string data_directory_;
   EngineListener* listener_ = nullptr;
   std::unique_ptr<sip::Stack> stack_;
-  bool stopping_stack_ = false;
+  bool wanted_ = false;  // after it stops it starts again, and when it could not start it tries again
+  enum class Stopping { no, calls, stack } stopping_ = Stopping::no;
   std::vector<std::function<void()>> stopped_;  // whoever waits for stop(); not empty: it is under way
   base::Timer limit_;
 };

@@ -194,6 +194,10 @@ void Session::end(bool is_busy) {
 
 void Session::leave() { end_with({"local", 480, "Temporarily Unavailable"}); }
 
+void Session::lose(const std::string& reason) {
+  if (after(properties_.state, Step::end)) fail(Party::local, 0, reason);
+}
+
 // The reason is what a caller hears that was not answered yet; an answered one gets BYE.
 void Session::end_with(const EndReason& refusal) {
   const State was = properties_.state;

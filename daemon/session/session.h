@@ -55,6 +55,7 @@ class Session : private sip::LegListener, private AudioPartOwner, private RouteW
   void end(bool is_busy);
   // The daemon goes: the same as end(), but nobody has declined. Legal in the same states.
   void leave();
+  void lose(const std::string& reason);  // the dialog cannot go on: ends it, whatever state it is in
   void set_muted(bool muted);
   // The chat stream and its proposals: refused until there is one.
   void add_stream(Streams stream);

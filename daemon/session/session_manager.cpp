@@ -140,6 +140,17 @@ void SessionManager::tell_ended(const account::Account& account) {
   if (const auto waiting = ending_accounts_.extract(&account)) waiting.mapped()();
 }
 
+void SessionManager::lose_address(const std::string& address) {
+  for (const Session* session : sessions())
+    if (session->properties().audio_local_rtp_address == address)
+      find(session->number())->lose("our address " + address + " is gone: the network has changed");
+}
+
+void SessionManager::when_idle(std::function<void()> idle) {
+  idle_ = std::move(idle);
+  if (surroundings_.active_sessions == 0) std::exchange(idle_, nullptr)();
+}
+
 void SessionManager::on_invite(std::unique_ptr<sip::Leg> leg, const sip::Invite& invite) {
   if (!surroundings_.legs) return leg->refuse(503, {});
   const account::Account* account = accounts_.find_account(invite.request_user, invite.request_host);
@@ -169,7 +180,9 @@ void SessionManager::on_session_event(Session& session, const Event& event) {
   if (listener_) listener_->on_session_event(session, event);
   if (!std::holds_alternative<DidEnd>(event)) return;
   tell_ended(session.account());
-  if (surroundings_.active_sessions == 0 && ended_) std::exchange(ended_, nullptr)();
+  if (surroundings_.active_sessions != 0) return;
+  if (ended_) std::exchange(ended_, nullptr)();
+  if (idle_) std::exchange(idle_, nullptr)();
 }
 
 void SessionManager::on_state(const Session& session, const ChangedState& change) {

@@ -52,6 +52,11 @@ class SessionManager : public sip::InviteListener, private SessionListener {
   void end_sessions_of(const account::Account& account, std::function<void()> ended);
   bool has_sessions_of(const account::Account& account) const;  // those that linger, too
 
+  // The address is ours no more: calls over it end with a reason.
+  void lose_address(const std::string& address);
+  // Calls back once, when no session is active: perhaps at once. The last who asks is called.
+  void when_idle(std::function<void()> idle);
+
   void on_invite(std::unique_ptr<sip::Leg> leg, const sip::Invite& invite) override;
 
  private:
@@ -78,6 +83,7 @@ class SessionManager : public sip::InviteListener, private SessionListener {
   std::size_t null_sessions_ = 0;
   std::function<void()> ended_;
   std::map<const account::Account*, std::function<void()>> ending_accounts_;
+  std::function<void()> idle_;
 };
 
 }  // namespace session

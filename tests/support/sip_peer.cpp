@@ -70,7 +70,7 @@ std::string SipPeer::uri() const { return "sip:peer@" + host(); }
 
 void SipPeer::send(const std::string& text, std::uint16_t port) {
   trace_ += "\n--> " + text;
-  const Address to = address_of(address_, port);
+  const Address to = address_of(other_.empty() ? address_ : other_, port);
   ::sendto(socket_, text.data(), text.size(), 0, raw(to), to.length);
 }
 

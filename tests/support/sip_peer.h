@@ -25,6 +25,8 @@ class SipPeer {
   std::string host() const;  // 127.0.0.1:PORT
   const std::string& address() const { return address_; }
 
+  // The daemon is on another address than the peer.
+  void speak_to(const std::string& address) { other_ = address; }
   void send(const std::string& text, std::uint16_t port);
   // The next message; what came before, byte for byte, is a retransmission and left out.
   std::optional<SipMessage> receive(std::chrono::milliseconds limit = patience);
@@ -39,6 +41,7 @@ class SipPeer {
   SipMessage expect_any(const std::string& wanted);
 
   std::string address_;
+  std::string other_;  // empty: the same
   int socket_;
   std::uint16_t port_ = 0;
   std::set<std::string> seen_;

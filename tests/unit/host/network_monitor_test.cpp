@@ -1,19 +1,17 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "daemon/host/network_monitor.h"
 
-#include <cstdlib>
 #include <vector>
 
 #include <boost/test/unit_test.hpp>
 
+#include "tests/support/own_network.h"
+
 using namespace std::chrono_literals;
 using host::Network;
+using test::ip;
 
 namespace {
-
-void ip(const std::string& arguments) {
-  BOOST_REQUIRE_EQUAL(std::system(("PATH=$PATH:/sbin:/usr/sbin ip " + arguments).c_str()), 0);
-}
 
 struct Change {
   Network before;
