@@ -32,6 +32,33 @@ sip::TlsFiles tls_files(const config::GeneralSettings& settings, const std::stri
           data_directory + "/certificate.pem"};
 }
 
+sip::StackSettings stack_settings(const config::GeneralSettings& configured, const std::string& user_agent,
+                                  const std::string& data_directory) {
+  sip::StackSettings settings;
+  if (*configured.local_ip != "auto") settings.address = *configured.local_ip;
+  settings.udp_port = *configured.sip.udp_port;
+  settings.tcp_port = *configured.sip.tcp_port;
+  settings.tls_port = *configured.sip.tls_port;
+  settings.udp = settings.tcp = false;
+  bool tls = false;
+  for (const config::Transport transport : *configured.sip.transports) {
+    settings.udp |= transport == config::Transport::udp;
+    settings.tcp |= transport == config::Transport::tcp;
+    tls |= transport == config::Transport::tls;
+  }
+  settings.user_agent = user_agent;
+  if (!tls) return settings;
+  try {
+    settings.tls = {base::Duration(*configured.tls.timeout), *configured.tls.verify_server,
+                    sip::read_identity(tls_files(configured, data_directory))};
+  } catch (const base::Error& error) {
+    // The other transports go on, and what needs TLS is refused.
+    if (!settings.udp && !settings.tcp) throw;
+    base::log::error("there is no TLS", {{"REASON", error.what()}});
+  }
+  return settings;
+}
+
 }  // namespace
 
 Engine::Engine(base::Loop& loop, const config::GeneralSettings& settings, account::AccountManager& accounts,
@@ -61,7 +88,7 @@ void Engine::start() {
   if (stack_) return;
   tell(EngineWillStart{});
   try {
-    stack_ = std::make_unique<sip::Stack>(loop_, stack_settings(), sessions_);
+    stack_ = std::make_unique<sip::Stack>(loop_, stack_settings(settings_, user_agent(), data_directory_), sessions_);
   } catch (const base::Error& error) {
     base::log::error("the engine did not start", {{"REASON", error.what()}});
     return tell(EngineDidFail{error.what()});
@@ -70,32 +97,6 @@ void Engine::start() {
   for (const std::string& uri : local_uris()) base::log::info("listening", {{"URI", uri}});
   accounts_.set_engine_running(true);
   tell(EngineDidStart{});
-}
-
-sip::StackSettings Engine::stack_settings() const {
-  sip::StackSettings settings;
-  if (*settings_.local_ip != "auto") settings.address = *settings_.local_ip;
-  settings.udp_port = *settings_.sip.udp_port;
-  settings.tcp_port = *settings_.sip.tcp_port;
-  settings.tls_port = *settings_.sip.tls_port;
-  settings.udp = settings.tcp = false;
-  bool tls = false;
-  for (const config::Transport transport : *settings_.sip.transports) {
-    settings.udp |= transport == config::Transport::udp;
-    settings.tcp |= transport == config::Transport::tcp;
-    tls |= transport == config::Transport::tls;
-  }
-  settings.user_agent = user_agent();
-  if (!tls) return settings;
-  try {
-    settings.tls = {base::Duration(*settings_.tls.timeout), *settings_.tls.verify_server,
-                    sip::read_identity(tls_files(settings_, data_directory_))};
-  } catch (const base::Error& error) {
-    // The other transports go on, and what needs TLS is refused.
-    if (!settings.udp && !settings.tcp) throw;
-    base::log::error("there is no TLS", {{"REASON", error.what()}});
-  }
-  return settings;
 }
 
 void Engine::reload_certificates() {

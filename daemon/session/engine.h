@@ -18,7 +18,6 @@ class Engine;
 namespace sip {
 class RegistrarFactory;
 class Stack;
-struct StackSettings;
 }  // namespace sip
 
 namespace session {
@@ -44,7 +43,6 @@ class Engine {
   void start();
   // Sessions end first; calls back when all is done, after 5 s at most.
   void stop(std::function<void()> stopped);
-
   // Reads the files of TLS again, for connections to come. What cannot be read is logged, and the old ones stay.
   void reload_certificates();
   // Takes the registrations back, calls when that is done or was in vain, and waits for wake().
@@ -74,7 +72,6 @@ class Engine {
  private:
   void tell(const EngineEvent& event);
   void leave();
-  sip::StackSettings stack_settings() const;
   void restart();
   void begin_stop();
   void shut_down();
