@@ -232,6 +232,33 @@ BOOST_AUTO_TEST_CASE(daemons_call_each_other_over_tls) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(an_account_registers_over_tls_with_a_server_of_its_name_only) {
+  const Files files;
+  TlsServer right(files.issue("right.pem", {.alternative_names = "DNS:edge.good.test"}));
+  TlsServer wrong(files.issue("wrong.pem", {.alternative_names = "DNS:wrong.test"}));
+  const auto account = [](const std::string& user, std::uint16_t port) {
+    return "{ id = \"" + user + "@good.test\"; enabled = true; outbound_proxy = \"127.0.0.1:" + std::to_string(port) +
+           ";transport=tls\"; sip: { tls_name = \"edge.good.test\"; }; }";
+  };
+  Station bob({.more = files.config() + "accounts: { list = ( " + account("alice", right.port()) + ", " +
+                       account("carol", wrong.port()) + " ); };\n"});
+  const std::string request = right.wait("GOT REGISTER sip:good.test ");
+  BOOST_CHECK(request.find("Contact: <sip:") != request.npos && request.find(";transport=tls>") != request.npos);
+  const auto reason = [&](const std::string& id) {
+    const auto path =
+        bob.client.call<sdbus::ObjectPath>(test::account_manager_path, "AccountManager", "GetAccount", id);
+    return bob.client.get<std::string>(path, "Account", "RegistrationState") + " " +
+           bob.client.get<std::string>(path, "Account", "RegistrationReason");
+  };
+  bob.until([&] { return reason("alice@good.test") == "registered OK"; }, "registered");
+  bob.until(
+      [&] {
+        return reason("carol@good.test") == "failed TLS with edge.good.test failed: its certificate is for wrong.test";
+      },
+      "the fault of the certificate");
+  BOOST_CHECK_EQUAL(wrong.count("GOT"), 0);
+}
+
 BOOST_AUTO_TEST_CASE(a_call_over_udp_or_tcp_has_a_contact_without_tls) {
   Station bob;
   test::Sipp udp({.scenario = "uas"});
