@@ -211,24 +211,26 @@ BOOST_AUTO_TEST_CASE(daemons_call_each_other_over_tls) {
   const Files files;
   const std::string named =
       "certificate_file = \"" + files.issue("a.pem", {.alternative_names = "DNS:alice.test"}) + "\";";
-  Station alice({.user = "alice", .more = files.config(named)});
-  Station bob({.more = files.config()});
-  BOOST_CHECK(alice.uri("tls").ends_with(";transport=tls"));
-  const test::Routes route{{"127.0.0.1", alice.port("tls"), "tls"}};
-  for (const std::string scheme : {"sip", "sips"}) {
-    const auto ours = bob.call(scheme + ":alice@alice.test", route);
-    const auto theirs = alice.called();
-    alice.accept(theirs);
-    bob.wait(ours, "DidStart");
-    alice.wait(theirs, "DidStart");
-    // Over the connection that bob made: his own certificate bears no name that alice could check.
-    alice.act(theirs, "Hold");
-    bob.wait(ours, "GotHoldRequest remote");
-    alice.act(theirs, "Unhold");
-    bob.wait(ours, "GotUnholdRequest remote");
-    alice.end(theirs);
-    bob.wait(ours, "DidEnd remote");
-    alice.wait(theirs, "DidEnd local");
+  for (const std::string address : {"127.0.0.1", "::1"}) {
+    Station alice({.user = "alice", .address = address, .more = files.config(named)});
+    Station bob({.address = address, .more = files.config()});
+    BOOST_CHECK(alice.uri("tls").ends_with(";transport=tls"));
+    const test::Routes route{{address, alice.port("tls"), "tls"}};
+    for (const std::string scheme : {"sip", "sips"}) {
+      const auto ours = bob.call(scheme + ":alice@alice.test", route);
+      const auto theirs = alice.called();
+      alice.accept(theirs);
+      bob.wait(ours, "DidStart");
+      alice.wait(theirs, "DidStart");
+      // Over the connection that bob made: his own certificate bears no name that alice could check.
+      alice.act(theirs, "Hold");
+      bob.wait(ours, "GotHoldRequest remote");
+      alice.act(theirs, "Unhold");
+      bob.wait(ours, "GotUnholdRequest remote");
+      alice.end(theirs);
+      bob.wait(ours, "DidEnd remote");
+      alice.wait(theirs, "DidEnd local");
+    }
   }
 }
 
