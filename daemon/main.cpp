@@ -70,12 +70,12 @@ class House {
         settings_(config::general_rows(), {}, loaded_.general),
         sound_(loop_, sound_settings(settings_.saved())),
         accounts_(loaded_.bonjour, reach_),
+        keeper_(store_, settings_, accounts_, hands(), options.system ? account::Vault{} : vault()),
         sessions_({loop_, sound_, names_, settings_.saved(), std::filesystem::absolute(options.data_dir) / "history"},
                   accounts_),
         engine_(loop_, settings_.saved(), accounts_, sessions_, sound_, std::filesystem::absolute(options.data_dir)),
         connection_(dbus::connect({options.system, options.bus_address})),
         secrets_(*connection_, [this] { keeper_.passwords().vault_did_change(); }),
-        keeper_(store_, settings_, accounts_, hands(), options.system ? account::Vault{} : vault()),
         door_(*connection_, outbox_,
               {engine_, sessions_, accounts_, settings_, [this](const auto& done) { keeper_.save_general(done); },
                [this](account::Account& account, const auto& done) { keeper_.save(account, done); },
@@ -173,11 +173,11 @@ class House {
       [this](const std::string& user, const std::string& transport) { return engine_.contact_uri(user, transport); },
       [this] { return engine_.local_address(); }, &registering_};
   account::AccountManager accounts_;
+  account::Keeper keeper_;  // sessions name accounts that it removed
   session::SessionManager sessions_;
   session::Engine engine_;
   std::unique_ptr<sdbus::IConnection> connection_;
   host::SecretStore secrets_;
-  account::Keeper keeper_;
   dbus::Outbox outbox_;
   dbus::Door door_;
   base::Service service_;
