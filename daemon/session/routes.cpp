@@ -65,23 +65,29 @@ std::vector<std::string> usable_transports(const config::GeneralSettings& settin
   return transports;
 }
 
+namespace {
+
+sip::Route checked_route(sip::Route route, const sip::LegFactory& legs, bool secure) {
+  if (!sip::is_address(route.host) && !sip::is_host_name(route.host))
+    throw Error(Errc::invalid_argument, quoted(route.host) + " is no host of a route: a name or an address is");
+  if (route.transport.empty()) route.transport = secure ? "tls" : "udp";
+  if (route.transport != "udp" && route.transport != "tcp" && route.transport != "tls")
+    throw Error(Errc::invalid_argument, quoted(route.transport) + " is no transport: udp, tcp and tls are");
+  if (secure && route.transport != "tls")
+    throw Error(Errc::invalid_argument, "a sips URI takes no route over " + route.transport + ": tls is one");
+  if (!legs.listens_on(route.transport))
+    throw Error(Errc::no_transport, "we do not listen on " + route.transport + ": see sip.transports");
+  if (route.port == 0) route.port = sip::usual_port(route.transport);
+  return route;
+}
+
+}  // namespace
+
 std::vector<sip::Route> checked_routes(const std::vector<sip::Route>& routes, const sip::LegFactory& legs,
                                        bool secure) {
   if (routes.size() > most_routes) throw Error(Errc::limit_reached, "more than 20 routes");
   std::vector<sip::Route> result;
-  for (sip::Route route : routes) {
-    if (!sip::is_address(route.host) && !sip::is_host_name(route.host))
-      throw Error(Errc::invalid_argument, quoted(route.host) + " is no host of a route: a name or an address is");
-    if (route.transport.empty()) route.transport = secure ? "tls" : "udp";
-    if (route.transport != "udp" && route.transport != "tcp" && route.transport != "tls")
-      throw Error(Errc::invalid_argument, quoted(route.transport) + " is no transport: udp, tcp and tls are");
-    if (secure && route.transport != "tls")
-      throw Error(Errc::invalid_argument, "a sips URI takes no route over " + route.transport + ": tls is one");
-    if (!legs.listens_on(route.transport))
-      throw Error(Errc::no_transport, "we do not listen on " + route.transport + ": see sip.transports");
-    if (route.port == 0) route.port = sip::usual_port(route.transport);
-    result.push_back(std::move(route));
-  }
+  for (const sip::Route& route : routes) result.push_back(checked_route(route, legs, secure));
   return result;
 }
 

@@ -57,6 +57,7 @@ class Reader {
   bool failed() const { return failed_; }
 
  private:
+  bool append_label(std::string& name, std::size_t length);
   std::uint8_t fail() {
     failed_ = true;
     at_ = message_.size();
@@ -68,26 +69,28 @@ class Reader {
   bool failed_ = false;
 };
 
-// RFC 1035, 4.1.4. Each pointer must lead further back than the name so far, so that there is an end. What no name of
-// a host has in its labels becomes '?', which no check of a name passes.
+// What no name of a host has in its labels becomes '?', which no check of a name passes.
+bool Reader::append_label(std::string& name, std::size_t length) {
+  if (length > longest_label) return false;
+  if (!name.empty()) name += '.';
+  for (const char c : bytes(length)) name += c > ' ' && c < 127 && c != '.' ? c : '?';
+  return name.size() <= longest_name;
+}
+
+// RFC 1035, 4.1.4. Each pointer must lead further back than the name so far, so that there is an end.
 std::string Reader::name() {
   std::string result;
   std::size_t least = at_;
   std::size_t end = 0;
-  while (!failed_) {
-    const std::size_t length = byte();
-    if (length == 0) break;
+  while (const std::size_t length = byte()) {
     if (length >= 0xc0) {
       const std::size_t target = (length & 0x3f) << 8 | byte();
       if (end == 0) end = at_;
       if (target >= least) return fail(), std::string();
       at_ = least = target;
-      continue;
+    } else if (!append_label(result, length)) {
+      return fail(), std::string();
     }
-    if (length > longest_label) return fail(), std::string();
-    if (!result.empty()) result += '.';
-    for (const char c : bytes(length)) result += c > ' ' && c < 127 && c != '.' ? c : '?';
-    if (result.size() > longest_name) return fail(), std::string();
   }
   if (end != 0 && !failed_) at_ = end;
   return result;
@@ -170,6 +173,19 @@ void take(Answer& answer, const Record& record) {
   }
 }
 
+// Takes the records of the name, and gives its alias if it has one.
+const Record* take_those_of(const std::string& name, const std::vector<Record>& records, Type wanted, Answer& answer) {
+  const Record* alias = nullptr;
+  for (const Record& record : records) {
+    if (!base::equals_ignoring_case(record.owner, name)) continue;
+    if (record.type == Type::cname) alias = &record;
+    if (record.type != wanted && &record != alias) continue;
+    answer.ttl = std::min(answer.ttl, record.ttl);
+    if (record.type == wanted) take(answer, record);
+  }
+  return alias;
+}
+
 // Follows the aliases from the name of the question to the records of its type.
 Answer gather(const std::vector<Record>& records, const Question& question) {
   Answer answer;
@@ -177,14 +193,7 @@ Answer gather(const std::vector<Record>& records, const Question& question) {
   answer.ttl = std::chrono::hours(24);
   std::string name = question.name;
   for (unsigned alias = 0; alias <= most_aliases; ++alias) {
-    const Record* next = nullptr;
-    for (const Record& record : records) {
-      if (!base::equals_ignoring_case(record.owner, name)) continue;
-      if (record.type == Type::cname) next = &record;
-      if (record.type != question.type && &record != next) continue;
-      answer.ttl = std::min(answer.ttl, record.ttl);
-      if (record.type == question.type) take(answer, record);
-    }
+    const Record* next = take_those_of(name, records, question.type, answer);
     if (!answer.addresses.empty() || !answer.services.empty() || !answer.pointers.empty()) {
       answer.outcome = Outcome::records;
       break;
@@ -200,6 +209,16 @@ Answer failure(const std::string& detail) {
   answer.outcome = Outcome::failure;
   answer.detail = detail;
   return answer;
+}
+
+Answer read_answers(std::string_view message, Reader& reader, std::size_t count, const Question& question) {
+  std::vector<Record> records;
+  for (std::size_t i = 0; i < count; ++i) {
+    auto record = read_record(message, reader);
+    if (reader.failed()) return failure("an answer that cannot be read");
+    if (record) records.push_back(std::move(*record));
+  }
+  return gather(records, question);
 }
 
 // RFC 1035, 4.1.1, and RFC 2136.
@@ -249,13 +268,7 @@ std::optional<Reply> read_reply(std::string_view bytes, std::uint16_t id, const 
   if (code == 3) reply.answer.outcome = Outcome::no_such_name;
   if (code != 0 && code != 3) reply.answer = failure(name_of(code));
   if (code != 0 || reply.truncated) return reply;
-  std::vector<Record> records;
-  for (std::size_t i = 0; i < std::min(answers, most_records); ++i) {
-    auto record = read_record(bytes, reader);
-    if (reader.failed()) return reply.answer = failure("an answer that cannot be read"), reply;
-    if (record) records.push_back(std::move(*record));
-  }
-  reply.answer = gather(records, question);
+  reply.answer = read_answers(bytes, reader, std::min(answers, most_records), question);
   return reply;
 }
 

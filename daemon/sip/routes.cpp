@@ -46,6 +46,19 @@ std::string maddr_of(const Uri& uri) {
   return {};
 }
 
+// Where the URI leads, which is not always whom it names.
+std::string next_host_of(const Uri& uri) {
+  std::string host = uri.host;
+  if (const std::string maddr = maddr_of(uri); is_address(maddr) || is_host_name(maddr)) host = maddr;
+  if (host.ends_with('.')) host.pop_back();
+  return host;
+}
+
+// RFC 3261, 26.2.2: sips over tcp is TLS over TCP. Empty: any.
+std::string transport_of(const Uri& uri) {
+  return uri.secure && (uri.transport.empty() || uri.transport == "tcp") ? "tls" : uri.transport;
+}
+
 // Why there is nothing in the answers to these questions: the gravest reason first.
 std::string fault_of(const std::vector<dns::Question>& questions, const std::vector<Answer>& answers) {
   for (const Outcome outcome : {Outcome::unreachable, Outcome::silence, Outcome::failure})
@@ -100,11 +113,8 @@ RouteSearch::RouteSearch(const Uri& uri, const std::vector<std::string>& transpo
 
 // RFC 3263, 4.1.
 void RouteSearch::begin(const Uri& uri) {
-  if (const std::string maddr = maddr_of(uri); is_address(maddr) || is_host_name(maddr)) host_ = maddr;
-  if (host_.ends_with('.')) host_.pop_back();
-  std::string transport = uri.transport;
-  // RFC 3261, 26.2.2: sips over tcp is TLS over TCP.
-  if (uri.secure && (transport.empty() || transport == "tcp")) transport = "tls";
+  host_ = next_host_of(uri);
+  const std::string transport = transport_of(uri);
   if (uri.secure && transport != "tls") return fail("sips: cannot go over " + transport + ": it needs TLS");
   const auto usable = [&](const std::string& one) { return transport.empty() || one == transport; };
   std::erase_if(transports_, [&](const std::string& one) { return !usable(one); });

@@ -395,15 +395,19 @@ void SofiaLeg::on_initial_response(int status, const char* phrase, const sip_t* 
     else
       tell(Answered{description_of(sip), user_agent_of(sip)});
   } else {
-    // With a challenge of no digest nua still waits for a password: this tells it that none comes.
-    if (status == 401 || status == 407) nua_authenticate(handle_, TAG_END());
-    close();
-    if (cancel_wanted_) return tell(Closed{});
-    const bool local = !came_from_the_peer(sip);
-    const std::string fault = local ? path_.fault() : "";
-    tell(Refused{static_cast<unsigned>(status), fault.empty() ? reason_of(phrase, sip) : base::to_display(fault), local,
-                 user_agent_of(sip)});
+    on_refusal(status, phrase, sip);
   }
+}
+
+void SofiaLeg::on_refusal(int status, const char* phrase, const sip_t* sip) {
+  // With a challenge of no digest nua still waits for a password: this tells it that none comes.
+  if (status == 401 || status == 407) nua_authenticate(handle_, TAG_END());
+  close();
+  if (cancel_wanted_) return tell(Closed{});
+  const bool local = !came_from_the_peer(sip);
+  const std::string fault = local ? path_.fault() : "";
+  tell(Refused{static_cast<unsigned>(status), fault.empty() ? reason_of(phrase, sip) : base::to_display(fault), local,
+               user_agent_of(sip)});
 }
 
 void SofiaLeg::on_offer(const sip_t* sip, bool update) {

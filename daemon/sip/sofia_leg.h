@@ -57,6 +57,7 @@ class SofiaLeg final : public HandleOwner {
 
   void on_invite_response(int status, const char* phrase, const sip_t* sip);
   void on_initial_response(int status, const char* phrase, const sip_t* sip);
+  void on_refusal(int status, const char* phrase, const sip_t* sip);
   void on_offer(const sip_t* sip, bool update);
   void on_acknowledgement(const sip_t* sip);
   void on_end(int status, const char* phrase);
