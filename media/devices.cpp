@@ -34,6 +34,27 @@ void say_none(const char* sentence, const std::string& device, const std::string
   base::log::warning(sentence, {{"DEVICE", device}, {"REASON", reason}});
 }
 
+constexpr const char* no_input = "no input device: calls send silence";
+constexpr const char* no_output = "no output device: calls are not heard";
+
+// What is in use from now on, by whether it is there. Its loss is told once.
+void use(std::string& in_use, const std::string& wanted, const std::optional<DeviceAddress>& there, const char* loss) {
+  if (!there && in_use != none) say_none(loss, wanted, not_there);
+  in_use = there ? wanted : none;
+}
+
+// What is in use when it was tried to open it.
+std::string used(const std::string& before, const std::string& wanted, const char* loss,
+                 const std::function<void()>& open) {
+  try {
+    open();
+    return wanted;
+  } catch (const Error& error) {
+    if (before != none) say_none(loss, wanted, error.what());
+    return none;
+  }
+}
+
 }  // namespace
 
 Devices::Devices(base::Loop& loop, MediaThread& thread, Wanted wanted)
@@ -54,17 +75,9 @@ void Devices::look() {
     Seen now = seen();
     now.inputs = list.of_kind(source_kind);
     now.outputs = list.of_kind(sink_kind);
-    if (is_real(wanted_.input)) {
-      const bool there = list.find(wanted_.input, source_kind).has_value();
-      if (!there && now.input_in_use != none) say_none("no input device: calls send silence", wanted_.input, not_there);
-      now.input_in_use = there ? wanted_.input : none;
-    }
-    if (is_real(wanted_.output)) {
-      const bool there = list.find(wanted_.output, sink_kind).has_value();
-      if (!there && now.output_in_use != none)
-        say_none("no output device: calls are not heard", wanted_.output, not_there);
-      now.output_in_use = there ? wanted_.output : none;
-    }
+    if (is_real(wanted_.input)) use(now.input_in_use, wanted_.input, list.find(wanted_.input, source_kind), no_input);
+    if (is_real(wanted_.output))
+      use(now.output_in_use, wanted_.output, list.find(wanted_.output, sink_kind), no_output);
     see(now);
   });
 }
@@ -79,20 +92,12 @@ void Devices::open() {
       now.inputs = list->of_kind(source_kind);
       now.outputs = list->of_kind(sink_kind);
     }
-    now.input_in_use = wanted_.input;
-    now.output_in_use = wanted_.output;
-    try {
-      replace(make_source(list ? &*list : nullptr, opening));
-    } catch (const Error& error) {
-      if (seen().input_in_use != none) say_none("no input device: calls send silence", wanted_.input, error.what());
-      now.input_in_use = none;
-    }
-    try {
-      replace(make_sink(list ? &*list : nullptr, opening));
-    } catch (const Error& error) {
-      if (seen().output_in_use != none) say_none("no output device: calls are not heard", wanted_.output, error.what());
-      now.output_in_use = none;
-    }
+    const DeviceList* const known = list ? &*list : nullptr;
+    const Seen before = seen();
+    now.input_in_use =
+        used(before.input_in_use, wanted_.input, no_input, [&] { replace(make_source(known, opening)); });
+    now.output_in_use =
+        used(before.output_in_use, wanted_.output, no_output, [&] { replace(make_sink(known, opening)); });
     see(now);
   });
 }

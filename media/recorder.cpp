@@ -39,20 +39,24 @@ bool Recording::write(std::span<const Sample> local, std::span<const Sample> rem
   return true;
 }
 
+WavFile::Failure Recording::keep(std::span<const Sample> sound, bool last) {
+  // A file is one of sound from its first byte on, also if we are killed before the second write.
+  if (!begun_)
+    if (auto failure = file_.write_sizes()) return failure;
+  begun_ = true;
+  if (auto failure = file_.append(sound)) return failure;
+  unclaimed_ += sound.size();
+  if (!last && unclaimed_ < sound_per_header_) return {};
+  unclaimed_ = 0;
+  return file_.write_sizes();
+}
+
 bool Recording::flush() {
   const bool released = released_.load(std::memory_order_acquire);
   while (!closed_) {
     const std::size_t count = ring_.read(block_);
-    // A file is one of sound from its first byte on, also if we are killed before the second write.
-    auto failure = begun_ ? WavFile::Failure() : file_.write_sizes();
-    begun_ = true;
-    if (!failure) failure = file_.append(std::span(block_).first(count));
     const bool last = released && count < block_.size();
-    unclaimed_ += count;
-    if (!failure && (last || unclaimed_ >= sound_per_header_)) {
-      failure = file_.write_sizes();
-      unclaimed_ = 0;
-    }
+    const auto failure = keep(std::span(block_).first(count), last);
     if (failure || last) {
       if (failure) file_.cut_to_whole_frames();
       file_.close();

@@ -34,6 +34,8 @@ class Recording {
   bool flush();
 
  private:
+  WavFile::Failure keep(std::span<const Sample> sound, bool last);
+
   WavFile file_;
   RecordingLayout layout_;
   Done done_;
