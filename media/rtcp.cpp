@@ -70,6 +70,24 @@ std::size_t write_description(std::uint32_t ssrc, std::string_view cname, std::s
   return size;
 }
 
+// Padding is allowed in the last packet only, and counts itself.
+std::optional<Bytes> without_padding(Bytes packet, unsigned flags, bool last) {
+  if ((flags & 0x20) == 0) return packet;
+  const std::size_t padding = read_u8(packet, packet.size() - 1);
+  if (!last || padding == 0 || padding % 4 != 0 || padding > packet.size() - header_size) return {};
+  return packet.first(packet.size() - padding);
+}
+
+bool read_packet(Bytes packet, unsigned type, unsigned count, RtcpCompound& compound) {
+  if (type == sender_report || type == receiver_report)
+    return read_report(packet, type == sender_report, count, compound);
+  if (type != goodbye) return true;
+  if (packet.size() < header_size + 4 * count) return false;
+  for (unsigned i = 0; i < count && compound.goodbyes.size() < most_blocks; ++i)
+    compound.goodbyes.push_back(read_u32(packet, header_size + 4 * i));
+  return true;
+}
+
 }  // namespace
 
 std::optional<RtcpCompound> parse_rtcp(Bytes bytes) {
@@ -82,21 +100,8 @@ std::optional<RtcpCompound> parse_rtcp(Bytes bytes) {
     const std::size_t size = (std::size_t{read_u16(bytes, 2)} + 1) * 4;
     if (flags >> 6 != 2 || size > bytes.size()) return {};
     if (first && type != sender_report && type != receiver_report) return {};
-    Bytes packet = bytes.first(size);
-    if (flags & 0x20) {
-      // Padding is allowed in the last only, and counts itself.
-      const std::size_t padding = read_u8(packet, size - 1);
-      if (size != bytes.size() || padding == 0 || padding % 4 != 0 || padding > size - header_size) return {};
-      packet = packet.first(size - padding);
-    }
-    const unsigned count = flags & 0x1f;
-    if (type == sender_report || type == receiver_report) {
-      if (!read_report(packet, type == sender_report, count, compound)) return {};
-    } else if (type == goodbye) {
-      if (packet.size() < header_size + 4 * count) return {};
-      for (unsigned i = 0; i < count && compound.goodbyes.size() < most_blocks; ++i)
-        compound.goodbyes.push_back(read_u32(packet, header_size + 4 * i));
-    }
+    const auto packet = without_padding(bytes.first(size), flags, size == bytes.size());
+    if (!packet || !read_packet(*packet, type, flags & 0x1f, compound)) return {};
     bytes = bytes.subspan(size);
   }
   return compound;

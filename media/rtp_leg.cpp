@@ -78,18 +78,20 @@ void RtpLeg::receive(const Tick& tick) {
   if (ticks_++ % ticks_between_rtcp != 0) return;
   for (int i = 0; i < most_batches; ++i) {
     const auto datagrams = sockets_.rtcp.receive(tick.batch, tick.now);
-    for (const Datagram& datagram : datagrams) {
-      // Only the host whose sound we hear is believed.
-      const bool known = datagram.source.same_host(receiver_.latch().remote());
-      const Time wall = tick.wall - (tick.now - datagram.arrival);
-      if (known && rtcp_.receive(datagram.bytes, sender_.ssrc(), coders_->codec.clock_rate, wall)) {
-        rtcp_source_ = datagram.source;
-        coders_->encoder->expect_loss(rtcp_.loss_at_peer());
-      } else {
-        counters_.packets_dropped.add(1);
-      }
-    }
+    for (const Datagram& datagram : datagrams) receive_report(datagram, tick);
     if (datagrams.size() < Batch::count) break;
+  }
+}
+
+void RtpLeg::receive_report(const Datagram& datagram, const Tick& tick) {
+  // Only the host whose sound we hear is believed.
+  const bool known = datagram.source.same_host(receiver_.latch().remote());
+  const Time wall = tick.wall - (tick.now - datagram.arrival);
+  if (known && rtcp_.receive(datagram.bytes, sender_.ssrc(), coders_->codec.clock_rate, wall)) {
+    rtcp_source_ = datagram.source;
+    coders_->encoder->expect_loss(rtcp_.loss_at_peer());
+  } else {
+    counters_.packets_dropped.add(1);
   }
 }
 

@@ -68,6 +68,7 @@ class RtpLeg {
 
  private:
   void receive(const Tick& tick);
+  void receive_report(const Datagram& datagram, const Tick& tick);
   void send(const Tick& tick);
   void report(const Tick& tick, bool goodbye);
   void need_coders(Time now);

@@ -58,6 +58,13 @@ struct Form {
   const char* close;
 };
 
+bool is_container(char type) { return type == 'a' || type == '(' || type == '{'; }
+
+Form form_in_text(char container) {
+  if (container == '(') return {"(", ")"};
+  return container == 'a' ? Form{"[", "]"} : Form{"{", "}"};
+}
+
 std::string joined(const Value& value, Form form) {
   std::string text = form.open;
   for (std::size_t i = 0; i < value.items.size(); ++i) {
@@ -94,13 +101,14 @@ std::string Value::to_json() const {
 
 std::string Value::to_text() const {
   if (type == 'v') return items.front().to_text();
-  if (type != 'a' && type != '(' && type != '{') return is_text(type) ? sipctl::to_json(text) : text;
-  std::string result = type == '(' ? "(" : type == 'a' ? "[" : "{";
+  if (!is_container(type)) return is_text(type) ? sipctl::to_json(text) : text;
+  const Form form = form_in_text(type);
+  std::string result = form.open;
   for (std::size_t i = 0; i < items.size(); ++i) {
     if (i > 0) result += type == '{' && i % 2 == 1 ? ": " : ", ";
     result += items[i].to_text();
   }
-  return result + (type == '(' ? ")" : type == 'a' ? "]" : "}");
+  return result + form.close;
 }
 
 std::vector<Value> read_values(sdbus::Message& message) {
