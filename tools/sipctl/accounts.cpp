@@ -16,7 +16,8 @@ using Account = std::pair<std::string, Properties>;
 std::vector<Account> accounts_of(Daemon& daemon) {
   std::vector<Account> found = daemon.objects("BonjourAccount");
   const auto others = daemon.objects("Account");
-  for (const Value& path : daemon.call(account_manager_path, "AccountManager", "GetAccounts").at(0).items)
+  const Value paths = daemon.call(account_manager_path, "AccountManager", "GetAccounts").at(0);
+  for (const Value& path : paths.items)
     for (const Account& one : others)
       if (one.first == path.text) found.push_back(one);
   return found;

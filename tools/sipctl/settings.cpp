@@ -63,7 +63,8 @@ sdbus::Variant checked(const std::string& name, const std::optional<Type>& value
 }
 
 std::string type_of(Daemon& daemon, const std::string& path, const std::string& name) {
-  for (const Value& one : daemon.call(path, "SettingsObject", "DescribeSettings").at(0).items)
+  const Value described = daemon.call(path, "SettingsObject", "DescribeSettings").at(0);
+  for (const Value& one : described.items)
     if (one.items.at(0).text == name) return one.items.at(1).text;
   throw Failure{refused, "there is no setting \"" + name + "\""};
 }

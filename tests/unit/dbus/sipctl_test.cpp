@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstdlib>
+#include <fstream>
 
 #include <boost/test/unit_test.hpp>
 
@@ -143,6 +144,53 @@ BOOST_AUTO_TEST_CASE(engine_and_settings_are_shown) {
   BOOST_TEST(printed({"settings", "--account", "bonjour@local", "get", "id"}) == "\"bonjour@local\"\n");
   BOOST_TEST(printed({"settings", "list"}).find("rtp.port_range = (50000, 50400)\n") != std::string::npos);
   BOOST_TEST(result({"settings", "get", "no.such"}) == 1);
+}
+
+BOOST_AUTO_TEST_CASE(settings_are_changed_by_their_type_and_saved) {
+  const std::vector<std::pair<std::string, Words>> table = {
+      {"5\n", {"sessions.max", "5"}},
+      {"(40000, 40100)\n", {"rtp.port_range", "40000:40100"}},
+      {"[\"PCMA\", \"opus\"]\n", {"audio.codec_list", "PCMA,opus"}},
+      {"true\n", {"audio.silent", "yes"}},
+      {"5070\n", {"sip.udp_port", "5070"}},
+      {"(\"/a,b.wav\", 30)\n", {"ringtone.inbound", "/a,b.wav,30"}},
+      {"\"Phone\"\n", {"user_agent", "Phone"}},
+  };
+  for (const auto& [shown, words] : table) {
+    BOOST_TEST(printed({"settings", "set", words[0], words[1]}) == "");
+    BOOST_TEST(printed({"settings", "get", words[0]}) == shown);
+  }
+  BOOST_TEST(printed({"settings", "reset", "sessions.max"}) == "");
+  BOOST_TEST(printed({"settings", "get", "sessions.max"}) == "64\n");
+  BOOST_TEST(result({"settings", "set", "sessions.max", "many"}) == 2);
+  BOOST_TEST(result({"settings", "set", "sessions.max", "0"}) == 1);
+  BOOST_TEST(result({"settings", "set", "no.such", "0"}) == 1);
+}
+
+BOOST_AUTO_TEST_CASE(accounts_are_added_listed_and_changed) {
+  BOOST_TEST(printed({"account", "add", "alice@example.com"}) == "/org/sipsession1/account/alice_40example_2ecom\n");
+  BOOST_TEST(result({"account", "add", "alice@example.com"}) == 1);
+  BOOST_TEST(printed({"account", "list"}).find("  alice@example.com ") != std::string::npos);
+  BOOST_TEST(printed({"account", "set", "alice@example.com", "display_name", "Alice"}) == "");
+  BOOST_TEST(printed({"account", "show", "alice@example.com"}).find("display_name = \"Alice\"\n") != std::string::npos);
+  BOOST_TEST(printed({"--json", "account", "list"}).find("\"Id\": \"alice@example.com\"") != std::string::npos);
+  BOOST_TEST(printed({"account", "default", "alice@example.com"}) == "");
+  BOOST_TEST(printed({"account", "default"}) == "alice@example.com\n");
+  BOOST_TEST(printed({"account", "disable", "alice@example.com"}) == "");
+  BOOST_TEST(printed({"settings", "--account", "alice@example.com", "get", "enabled"}) == "false\n");
+  BOOST_TEST(result({"account", "enable", "nobody@example.com"}) == 1);
+  BOOST_TEST(printed({"account", "delete", "alice@example.com"}) == "");
+}
+
+BOOST_AUTO_TEST_CASE(a_password_comes_from_a_file_and_never_from_the_command_line) {
+  const test::TemporaryDirectory directory;
+  const std::string file = directory.path() / "password";
+  std::ofstream(file) << "open sesame\n";
+  BOOST_TEST(result({"account", "add", "alice@example.com", "--password-file", file}) == 0);
+  BOOST_TEST(printed({"account", "show", "alice@example.com"}).find("HasPassword: true\n") != std::string::npos);
+  BOOST_TEST(printed({"account", "show", "alice@example.com"}).find("sesame") == std::string::npos);
+  BOOST_TEST(result({"account", "set", "alice@example.com", "password", "x"}) == 2);
+  BOOST_TEST(result({"account", "password", "alice@example.com", "--password-file", file + "s"}) == 1);
 }
 
 BOOST_AUTO_TEST_CASE(wrong_usage_is_told_from_refusal) {
