@@ -60,11 +60,20 @@ void Account::learn_credentials() {
   if (is_bonjour()) return;
   authentication_->username = saved().auth_username->empty() ? sip::unescape(username()) : *saved().auth_username;
   authentication_->password = password();
-  authentication_->servers = {bare_host(domain())};
-  if (const auto proxy = outbound_proxy()) authentication_->servers.insert(base::to_lower(proxy->host));
+  authentication_->servers.clear();
+  authentication_->realms.clear();
+  sip::Uri domain_uri;
+  domain_uri.host = bare_host(domain());
+  for (const auto& uri : {std::optional(domain_uri), outbound_proxy()}) {
+    if (!uri) continue;
+    const std::string host = base::to_lower(uri->host);
+    const std::uint16_t usual_port = uri->transport == "tls" ? 5061 : 5060;
+    authentication_->servers.insert(sip::is_address(host) ? sip::endpoint(host, uri->port ? uri->port : usual_port)
+                                                          : host);
+    authentication_->realms.insert(host);
+  }
   if (const std::string& name = *saved().sip.tls_name; !name.empty())
     authentication_->servers.insert(base::to_lower(name));
-  authentication_->realms = authentication_->servers;
 }
 
 bool Account::registers() const {

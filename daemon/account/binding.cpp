@@ -29,9 +29,8 @@ void show(const std::optional<Moment>& moment, Moment now, std::optional<Moment>
 
 // Below one of the names, or one of them.
 bool is_within(const std::string& host, const std::set<std::string>& names) {
-  return std::any_of(names.begin(), names.end(), [&](const std::string& name) {
-    return host == name || (!sip::is_address(name) && host.ends_with("." + name));
-  });
+  return std::any_of(names.begin(), names.end(),
+                     [&](const std::string& name) { return host == name || host.ends_with("." + name); });
 }
 
 std::string text_of(const sip::Route& route) {
@@ -106,7 +105,7 @@ void Binding::on_found(const sip::Found& found) {
     for (sip::Route& route : kept.routes) route.tls_name = identity_.tls_name;
   for (const sip::Route& route : kept.routes)
     if (trusted_ && credentials_->servers.size() < most_servers)
-      credentials_->servers.insert(base::to_lower(route.host));
+      credentials_->servers.insert(sip::endpoint(base::to_lower(route.host), route.port));
   registration_.found(kept, registering_.now());
   after();
 }

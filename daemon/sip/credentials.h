@@ -1,10 +1,18 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
+#include <cstdint>
 #include <set>
 #include <string>
 
+#include "daemon/sip/uri.h"
+
 namespace sip {
+
+// One place where a server listens: 192.0.2.1:5060.
+inline std::string endpoint(const std::string& address, std::uint16_t port) {
+  return host_in_uri(address) + ":" + std::to_string(port);
+}
 
 // Who an account is to a server that asks, and which servers may ask. The account changes it in place; dialogs and
 // registrations look at it whenever they are challenged. Never in a log.
@@ -15,7 +23,7 @@ namespace sip {
 struct Credentials {
   std::string username;
   std::string password;           // empty: there is none, and nothing is answered
-  std::set<std::string> servers;  // names and addresses of the account's domain and proxy, in lower case
+  std::set<std::string> servers;  // of the account's domain and proxy: names in lower case, and endpoints
   std::set<std::string> realms;   // the domain, the proxy, and what the registrar took our password for; in lower case
 
   bool may_answer() const { return !password.empty(); }

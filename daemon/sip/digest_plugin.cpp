@@ -94,11 +94,14 @@ Signer::Signer(nua_handle_t* handle, std::shared_ptr<const Credentials> credenti
 
 Signer::~Signer() { signers().erase(nua_handle_home(handle_)); }
 
-void Signer::set_next_hop(const std::string& host, const std::string& name) {
+void Signer::set_next_hop(const Route& hop) {
   if (!credentials_) return;
-  const std::string wanted = base::to_lower(host);
-  if (credentials_->servers.contains(base::to_lower(name))) own_address_ = wanted;
-  own_hop_ = credentials_->servers.contains(wanted) || (!wanted.empty() && wanted == own_address_);
+  const std::set<std::string>& servers = credentials_->servers;
+  const std::string wanted = endpoint(base::to_lower(hop.host), hop.port);
+  const std::string& name = is_address(hop.host) ? hop.tls_name : hop.host;
+  const bool by_name = !is_address(name) && servers.contains(base::to_lower(name));
+  if (by_name) own_endpoint_ = wanted;
+  own_hop_ = by_name || servers.contains(wanted) || wanted == own_endpoint_;
 }
 
 bool Signer::may_answer(const std::string& realm) const {

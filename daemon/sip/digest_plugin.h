@@ -9,6 +9,7 @@
 
 #include "base/digest.h"
 #include "daemon/sip/credentials.h"
+#include "daemon/sip/route.h"
 #include "daemon/sip/sofia.h"
 
 namespace sip {
@@ -26,9 +27,9 @@ class Signer {
   Signer(const Signer&) = delete;
   Signer& operator=(const Signer&) = delete;
 
-  // Where the requests of the handle go from now on. Any other host than a server of the account gets no answer; an
-  // address that was found by the name of a server is one.
-  void set_next_hop(const std::string& host, const std::string& name = {});
+  // Where the requests of the handle go from now on. What is no server of the account gets no answer; what was found by
+  // the name of a server is one.
+  void set_next_hop(const Route& hop);
   // The realm that was last answered; empty: none yet.
   const std::string& realm() const { return realm_; }
 
@@ -43,7 +44,7 @@ class Signer {
   const std::shared_ptr<const Credentials> credentials_;
   const Realms realms_;
   bool own_hop_ = false;
-  std::string own_address_;  // that was found by the name of a server
+  std::string own_endpoint_;  // that was found by the name of a server
   std::map<const void*, base::DigestAnswers> answers_;
   std::string realm_;
 };

@@ -122,7 +122,7 @@ void RegistrarClient::send(const Register& request, const std::string& call_id, 
     handle_ = agent->create_handle(*this, route_, request.registrar, to, to + ";tag=" + tag);
     signer_ = std::make_unique<Signer>(handle_, credentials_, Realms::any);
   }
-  signer_->set_next_hop(route_.host, route_.tls_name);
+  signer_->set_next_hop(request.route);
   const std::string proxy = path_.first_hop();
   std::string route = "<sip:" + host_in_uri(route_.host) + ":" + std::to_string(route_.port);
   if (route_.transport != "udp") route += ";transport=" + route_.transport;

@@ -36,10 +36,16 @@ base::Peer peer_of(msg_t* message) {
   return {result, ntohs(address->su_port)};
 }
 
-std::string host_of(const url_t* url) {
-  std::string host = base::to_lower(text_of(url->url_host));
-  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
-  return host;
+Route hop_of(const url_t* url) {
+  Route hop;
+  hop.host = base::to_lower(text_of(url->url_host));
+  if (hop.host.starts_with('[') && hop.host.ends_with(']')) hop.host = hop.host.substr(1, hop.host.size() - 2);
+  char transport[16] = "";
+  url_param(url->url_params, "transport", transport, sizeof(transport));
+  hop.transport = base::to_lower(text_of(transport));
+  const bool secure = url->url_type == url_sips || hop.transport == "tls";
+  hop.port = base::to_number<std::uint16_t>(text_of(url->url_port)).value_or(secure ? 5061 : 5060);
+  return hop;
 }
 
 }  // namespace sip

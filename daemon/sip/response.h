@@ -4,6 +4,7 @@
 #include <string>
 
 #include "base/handshakes.h"
+#include "daemon/sip/route.h"
 #include "daemon/sip/sofia.h"
 
 // What the events of nua tell of a response.
@@ -21,7 +22,7 @@ bool is_restarted(int status, const sip_t* sip);
 // Where a message came from, or a response to it goes: without a port if that is not known.
 base::Peer peer_of(msg_t* message);
 
-// The host of a URL without the brackets of an IPv6 address, in lower case.
-std::string host_of(const url_t* url);
+// Where a request for this URL goes: its host in lower case, without the brackets of an IPv6 address, and its port.
+Route hop_of(const url_t* url);
 
 }  // namespace sip

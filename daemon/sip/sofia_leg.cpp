@@ -154,7 +154,8 @@ void SofiaLeg::invite(const Invitation& invitation) {
   phase_ = Phase::inviting;
   handle_ = agent->create_handle(*this, route, request_uri, to, from);
   signer_ = std::make_unique<Signer>(handle_, invitation.credentials, Realms::own);
-  signer_->set_next_hop(route.host, route.tls_name);
+  // As it was found, and not by the name that the callee has: a client may name any route for it.
+  signer_->set_next_hop(invitation.route);
   nua_invite(handle_, TAG_IF(!direct && proxy.empty(), NUTAG_INITIAL_ROUTE_STR(first.c_str())),
              TAG_IF(!proxy.empty(), NUTAG_PROXY(proxy.c_str())), SIPTAG_CONTACT_STR(contact_.c_str()),
              SIPTAG_CONTENT_TYPE_STR(sdp_type), SIPTAG_PAYLOAD_STR(description_.c_str()), TAG_END());
@@ -196,7 +197,7 @@ Invite SofiaLeg::describe(const sip_t* sip) {
 void SofiaLeg::learn_next_hop(const sip_record_route_t* first, const sip_contact_t* contact) {
   if (!first && !contact) return;
   const url_t* next = first ? first->r_url : contact->m_url;
-  next_hop_ = host_of(next);
+  next_hop_ = hop_of(next);
   path_.learn(next);
   if (signer_) signer_->set_next_hop(next_hop_);
 }

@@ -74,7 +74,7 @@ class SofiaLeg final : public HandleOwner {
   nua_handle_t* handle_ = nullptr;
   Path path_;
   std::unique_ptr<Signer> signer_;
-  std::string next_hop_;  // of our requests in the dialog
+  Route next_hop_;  // of our requests in the dialog
   base::Timer refresh_;
   Phase phase_ = Phase::idle;
   bool caller_ = false;

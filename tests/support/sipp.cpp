@@ -51,20 +51,6 @@ std::string bracketed(const std::string& address) {
   return address.find(':') == std::string::npos ? address : "[" + address + "]";
 }
 
-// What runs is known by its socket: the kernel's table of sockets, not a time, tells when it can be called.
-bool listens(std::uint16_t port, const std::string& transport, bool v6) {
-  std::ostringstream wanted;
-  wanted << ":" << std::hex << std::uppercase;
-  wanted.width(4);
-  wanted.fill('0');
-  wanted << port << " ";
-  const std::string table = read_file("/proc/net/" + transport + (v6 ? "6" : ""));
-  std::istringstream lines(table);
-  for (std::string line; std::getline(lines, line);)
-    if (line.find(wanted.str()) < 50) return true;
-  return false;
-}
-
 }  // namespace
 
 std::string read_file(const std::string& path) {
@@ -87,6 +73,19 @@ std::uint16_t free_port(const std::string& address) {
     if (port != 0 && bind_port(tcp, v6, port) == port) return port;
   }
   throw std::runtime_error("there is no free port");
+}
+
+bool listens(std::uint16_t port, const std::string& transport, bool v6) {
+  std::ostringstream wanted;
+  wanted << ":" << std::hex << std::uppercase;
+  wanted.width(4);
+  wanted.fill('0');
+  wanted << port << " ";
+  const std::string table = read_file("/proc/net/" + transport + (v6 ? "6" : ""));
+  std::istringstream lines(table);
+  for (std::string line; std::getline(lines, line);)
+    if (line.find(wanted.str()) < 50) return true;
+  return false;
 }
 
 Sipp::Sipp(const SippSettings& settings) : port_(free_port(settings.address)) {

@@ -39,6 +39,10 @@ class Sipp {
   std::optional<Process> process_;
 };
 
+// Whether somebody listens there. What runs is known by its socket: the kernel's table of sockets, not a time, tells
+// when it can be called.
+bool listens(std::uint16_t port, const std::string& transport, bool v6);
+
 // A port that nobody has: of UDP and of TCP.
 std::uint16_t free_port(const std::string& address = "127.0.0.1");
 

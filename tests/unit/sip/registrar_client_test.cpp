@@ -82,7 +82,7 @@ struct Client : sip::InviteListener, sip::RegistrarListener {
   Client() {
     credentials->username = "alice";
     credentials->password = "secret";
-    credentials->servers = {"127.0.0.1"};
+    credentials->servers = {sip::endpoint("127.0.0.1", server.port)};
   }
   ~Client() {
     registrar.reset();
@@ -193,11 +193,11 @@ BOOST_AUTO_TEST_CASE(what_cannot_or_must_not_be_answered_is_not) {
     BOOST_TEST(answer.code == 401u);
     BOOST_TEST(server.requests.size() == 1u);
   }
-  credentials->servers = {"127.0.0.2"};
+  credentials->servers = {sip::endpoint("127.0.0.1", 9)};
   server.answers = {challenged("nonce=\"n\"")};
   BOOST_TEST(send() == 1);
   BOOST_TEST(answer.code == 401u);
-  credentials->servers = {"127.0.0.1"};
+  credentials->servers = {sip::endpoint("127.0.0.1", server.port)};
   credentials->password.clear();
   server.answers = {challenged("nonce=\"n\"")};
   BOOST_TEST(send() == 1);

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "tests/support/kamailio.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <stdexcept>
+
+#include "tests/support/recorder.h"
+#include "tests/support/sipp.h"
+
+namespace test {
+namespace {
+
+using namespace std::chrono_literals;
+
+std::string filled(std::string text, const std::string& placeholder, const std::string& value) {
+  for (auto at = text.find(placeholder); at != std::string::npos; at = text.find(placeholder, at + value.size()))
+    text.replace(at, placeholder.size(), value);
+  return text;
+}
+
+}  // namespace
+
+Kamailio::Kamailio(const std::string& algorithm) : algorithm_(algorithm), port_(free_port()) { start(); }
+
+void Kamailio::start() {
+  const std::string directory = directory_.path();
+  const std::string file = directory + "/kamailio.cfg";
+  std::string config = read_file(data_file("kamailio.cfg"));
+  config = filled(config, "@PORT@", std::to_string(port_));
+  config = filled(config, "@DIRECTORY@", directory);
+  std::ofstream(file) << filled(config, "@ALGORITHM@", algorithm_);
+  const int log = ::open((directory + "/log").c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+  process_.emplace(std::vector<std::string>{"/usr/sbin/kamailio", "-f", file, "-DD", "-E", "-m", "32", "-M", "4", "-w",
+                                            directory, "-Y", directory},
+                   std::map<std::string, std::string>{}, log, log);
+  ::close(log);
+  const auto end = std::chrono::steady_clock::now() + 20s;
+  // The TCP socket is the last that it opens.
+  while (!listens(port_, "udp", false) || !listens(port_, "tcp", false))
+    if (process_->wait(20ms) || std::chrono::steady_clock::now() > end)
+      throw std::runtime_error("kamailio does not listen:\n" + read_file(directory + "/log"));
+}
+
+}  // namespace test
