@@ -18,7 +18,7 @@ void Path::learn(const url_t* next) {
   char transport[8] = "";
   url_param(next->url_params, "transport", transport, sizeof(transport));
   if (next->url_type != url_sips && !base::equals_ignoring_case(transport, "tls")) return;
-  const std::string host = host_of(next);
+  const std::string host = hop_of(next).host;
   if (!is_address(host) && !is_host_name(host)) return;
   next_ = {host, base::to_number<std::uint16_t>(text_of(next->url_port)).value_or(usual_port("tls"))};
 }

@@ -5,8 +5,7 @@
 
 #include "tests/bus/stories.h"
 
-// SIPAccountRegistrationDidSucceed, SIPAccountRegistrationDidFail and SIPAccountRegistrationDidEnd do not come before
-// there is a registrar.
+// What comes with a registrar is in registration_test.cpp.
 BOOST_AUTO_TEST_SUITE(settings)
 
 using test::Client;
