@@ -18,7 +18,8 @@ using test::SipMessage;
 using test::SipPeer;
 using test::Station;
 
-// Accounts with a registrar: Kamailio, and one whose every answer the test writes.
+// Accounts with a registrar: Kamailio, and one whose every answer the test writes. What is waited for by the end of its
+// name is SIPAccountRegistrationDidSucceed, SIPAccountRegistrationDidFail and SIPAccountRegistrationDidEnd.
 BOOST_AUTO_TEST_SUITE(registration)
 
 namespace {
