@@ -26,7 +26,7 @@ BOOST_AUTO_TEST_SUITE(lookups)
 
 namespace {
 
-StationSettings asking(const std::string& server, const std::string& more = "") {
+StationSettings asking(const std::string& server, const std::string& more = "transports = [\"udp\", \"tcp\"];") {
   StationSettings settings;
   settings.more = "sip: { name_servers = [\"" + server + "\"]; " + more + " };\n";
   return settings;
