@@ -350,9 +350,9 @@ BOOST_AUTO_TEST_CASE(a_file_without_one_of_its_lines_loses_no_other) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(an_array_of_two_million_elements_is_reported) {
+BOOST_AUTO_TEST_CASE(an_array_of_very_many_elements_is_reported) {
   std::string text_of_file = "audio: { codec_list = [";
-  for (int i = 0; i < 2000000; ++i) text_of_file += i == 0 ? "1" : ",1";
+  for (int i = 0; i < 50000; ++i) text_of_file += i == 0 ? "1" : ",1";
   put(text_of_file + "]; };");
   const Loaded loaded = Store(file).read();
   BOOST_TEST(loaded.problems.size() == 1u);
