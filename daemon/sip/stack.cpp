@@ -122,8 +122,10 @@ Stack::~Stack() {
   if (!quiet()) release();
 }
 
-// nua aborts when it is destroyed before it is shut down: what is left stays until the process ends.
+// nua aborts when it is destroyed before it is shut down: what is left stays until the process ends, but is not run any
+// more, for whom it would tell is gone.
 void Stack::release() {
+  g_source_destroy(su_glib_root_gsource(root_.get()));
   for (auto& agent : agents_) static_cast<void>(agent.release());
   agents_.clear();
   static_cast<void>(root_.release());
