@@ -71,7 +71,7 @@ class House {
         sound_(loop_, sound_settings(settings_.saved())),
         accounts_(loaded_.bonjour, reach_),
         keeper_(store_, settings_, accounts_, hands(), options.system ? account::Vault{} : vault()),
-        sessions_({loop_, sound_, names_, settings_.saved(), std::filesystem::absolute(options.data_dir) / "history"},
+        sessions_({loop_, sound_, names_, settings_.saved(), nullptr, std::filesystem::absolute(options.data_dir) / "history"},
                   accounts_),
         engine_(loop_, settings_.saved(), accounts_, sessions_, sound_, std::filesystem::absolute(options.data_dir)),
         connection_(dbus::connect({options.system, options.bus_address})),

@@ -57,6 +57,11 @@ struct Teller {
   }
   void operator()(const GotNoAudio& e) const { tell(&Adaptor::emitSIPSessionGotNoAudio, e.got_any); }
   void operator()(const GotDTMF& e) const { tell(&Adaptor::emitSIPSessionGotDTMF, std::string(1, e.digit)); }
+  void operator()(const GotMessage&) const {}
+  void operator()(const DidSendMessage&) const {}
+  void operator()(const DidDeliverMessage&) const {}
+  void operator()(const DidNotDeliverMessage&) const {}
+  void operator()(const GotComposingIndication&) const {}
   void operator()(const GotStreamProposal& e) const {
     tell(&Adaptor::emitSIPSessionGotStreamProposal, text(e.proposer), e.streams.names());
   }

@@ -3,9 +3,11 @@
 
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "daemon/session/machine.h"
 #include "daemon/session/streams.h"
+#include "msrp/chat_values.h"
 
 // What a session tells, one struct for each notification of the API, by its name.
 namespace session {
@@ -60,6 +62,29 @@ struct GotNoAudio {
 struct GotDTMF {
   char digit;
 };
+struct GotMessage {
+  std::string content;
+  std::string content_type;
+  std::vector<msrp::Header> cpim_headers;  // of both blocks, decoded; empty without a wrapper
+  bool foreign_sender;                     // the wrapper names another sender than the peer
+  msrp::Request message;                   // the last chunk
+};
+// SendMessage took it. It goes to the history only.
+struct DidSendMessage {
+  std::string message_id;
+  std::string content;
+  std::string content_type;
+  std::string to_uri;
+};
+struct DidDeliverMessage {
+  msrp::Verdict verdict;
+};
+struct DidNotDeliverMessage {
+  msrp::Verdict verdict;
+};
+struct GotComposingIndication {
+  msrp::Composing notice;
+};
 struct GotStreamProposal {
   Party proposer;
   Streams streams;
@@ -84,7 +109,8 @@ struct PropertiesDidChange {};
 using Event =
     std::variant<ChangedState, NewIncoming, NewOutgoing, GotRingIndication, WillStart, DidStart, DidFail, WillEnd,
                  DidEnd, GotHoldRequest, GotUnholdRequest, WillStartRecordingAudio, DidStartRecordingAudio,
-                 WillStopRecordingAudio, DidStopRecordingAudio, GotNoAudio, GotDTMF, GotStreamProposal,
+                 WillStopRecordingAudio, DidStopRecordingAudio, GotNoAudio, GotDTMF, GotMessage, DidSendMessage,
+                 DidDeliverMessage, DidNotDeliverMessage, GotComposingIndication, GotStreamProposal,
                  AcceptedStreamProposal, RejectedStreamProposal, GotStreamUpdate, StreamDidFail, PropertiesDidChange>;
 
 }  // namespace session

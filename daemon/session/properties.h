@@ -23,6 +23,14 @@ struct EndReason {
   bool operator==(const EndReason&) const = default;
 };
 
+// What is to be said in a chat.
+struct OutgoingMessage {
+  std::string content;
+  std::string content_type;  // empty: text/plain
+  std::string to_uri;        // empty: the peer
+  Time date_time{};          // None: now
+};
+
 // What a session shows, as the API names it; an empty value is None. A plain value, so that two moments can be
 // compared.
 struct Properties {

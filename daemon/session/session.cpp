@@ -282,6 +282,16 @@ void Session::set_muted(bool muted) {
   tell(PropertiesDidChange{});
 }
 
+std::string Session::send_message(const OutgoingMessage&) {
+  require_established("SendMessage");
+  throw Error(Errc::no_such_stream, "the session has no chat");
+}
+
+void Session::set_composing(bool, unsigned) {
+  require_established("SetComposing");
+  throw Error(Errc::no_such_stream, "the session has no chat");
+}
+
 void Session::add_stream(Streams stream) {
   require_established(stream.audio ? "AddAudio" : "AddChat");
   if (properties_.streams.contains(stream)) throw Error(Errc::invalid_state, "the session has this stream already");
@@ -301,5 +311,7 @@ void Session::reject_proposal() { require(Step::settle, "RejectProposal"); }
 std::optional<media::AudioStatistics> Session::audio_statistics() const { return audio_.statistics(); }
 
 std::optional<media::AudioParameters> Session::audio_parameters() const { return audio_.parameters(); }
+
+std::optional<msrp::ChatStatistics> Session::chat_statistics() const { return {}; }
 
 }  // namespace session

@@ -14,6 +14,7 @@
 #include "daemon/session/route_walk.h"
 #include "daemon/session/surroundings.h"
 #include "daemon/sip/sdp.h"
+#include "msrp/chat_stream.h"
 
 namespace account {
 class Account;
@@ -57,7 +58,10 @@ class Session : private sip::LegListener, private AudioPartOwner, private RouteW
   void leave();
   void lose(const std::string& reason);  // the dialog cannot go on: ends it, whatever state it is in
   void set_muted(bool muted);
-  // The chat stream and its proposals: refused until there is one.
+  // Returns the id of the one verdict that comes as DidDeliverMessage or DidNotDeliverMessage.
+  std::string send_message(const OutgoingMessage& message);
+  // We write, or write no more; the peer may believe it for so many seconds, 0: as long as it likes (RFC 3994).
+  void set_composing(bool active, unsigned refresh);
   void add_stream(Streams stream);
   void remove_stream(Streams stream);
   void accept_proposal(Streams streams);
@@ -71,6 +75,8 @@ class Session : private sip::LegListener, private AudioPartOwner, private RouteW
   // The diagnostics of the audio stream as they are now; nothing without one.
   std::optional<media::AudioStatistics> audio_statistics() const;
   std::optional<media::AudioParameters> audio_parameters() const;
+  // Those of the chat stream; nothing without one.
+  std::optional<msrp::ChatStatistics> chat_statistics() const;
 
  private:
   void on_leg_event(const sip::LegEvent& event) override;

@@ -9,6 +9,7 @@
 #include "daemon/sip/leg.h"
 #include "daemon/sip/resolver.h"
 #include "media/audio_stream.h"
+#include "msrp/chat_stream.h"
 
 namespace session {
 
@@ -18,6 +19,7 @@ struct Surroundings {
   media::AudioFactory& audio;
   sip::Resolver& resolver;
   const config::GeneralSettings& settings;
+  msrp::ChatFactory* chats;          // null: there is no chat
   std::string recordings_directory;  // absolute; where audio.recordings_directory is not set
   sip::LegFactory* legs = nullptr;   // null while SIP does not run
   std::size_t active_sessions = 0;   // neither NULL nor TERMINATED

@@ -42,6 +42,15 @@ struct Writer {
   std::string operator()(const DidStopRecordingAudio&) const { return "DidStopRecording"; }
   std::string operator()(const GotNoAudio& e) const { return e.got_any ? "GotNoAudio more" : "GotNoAudio any"; }
   std::string operator()(const GotDTMF& e) const { return std::string("GotDTMF ") + e.digit; }
+  std::string operator()(const GotMessage& e) const { return "GotMessage " + e.content_type + " " + e.content; }
+  std::string operator()(const DidSendMessage& e) const { return "DidSend " + e.message_id; }
+  std::string operator()(const DidDeliverMessage& e) const { return "DidDeliver " + e.verdict.message_id; }
+  std::string operator()(const DidNotDeliverMessage& e) const {
+    return "DidNotDeliver " + e.verdict.message_id + " " + std::to_string(e.verdict.code);
+  }
+  std::string operator()(const GotComposingIndication& e) const {
+    return e.notice.active ? "Composing active" : "Composing idle";
+  }
   std::string operator()(const GotStreamProposal& e) const { return line("Proposal", e.proposer) + text_of(e.streams); }
   std::string operator()(const AcceptedStreamProposal& e) const { return line("Accepted", e.proposer); }
   std::string operator()(const RejectedStreamProposal& e) const { return line("Rejected", e.proposer); }
@@ -89,7 +98,7 @@ Calls::Calls()
             },
             [] { return std::string("192.0.2.1"); }},
       accounts(bonjour(), reach),
-      manager({clock, audio, resolver, settings, directory.path(), &legs}, accounts) {
+      manager({clock, audio, resolver, settings, &chats, directory.path(), &legs}, accounts) {
   base::log::set_level(base::log::Level::error);
   accounts.start();
   manager.set_listener(*this);

@@ -8,6 +8,7 @@
 #include "daemon/account/account_manager.h"
 #include "daemon/session/session_manager.h"
 #include "tests/support/fake_audio.h"
+#include "tests/support/fake_chat.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/fake_leg.h"
 #include "tests/support/fake_resolver.h"
@@ -38,6 +39,7 @@ class Calls : public session::SessionManagerListener {
 
   FakeDialog& dialog() { return *legs.dialogs.back(); }
   FakeSound& sound() { return *audio.sounds.back(); }
+  FakeConversation& conversation() { return *chats.conversations.back(); }
   // The events since the last question, without those that only say that properties changed.
   std::string told();
   void forget() { events_.clear(); }
@@ -48,6 +50,7 @@ class Calls : public session::SessionManagerListener {
 
   FakeClock clock;
   FakeAudioFactory audio;
+  FakeChatFactory chats;
   FakeLegFactory legs;
   FakeResolver resolver;
   TemporaryDirectory directory;

@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "daemon/session/properties.h"
 #include "media/audio_stream.h"
+#include "msrp/chat_stream.h"
 
 namespace session {
 
@@ -39,6 +40,8 @@ class Session {
   void start_recording_audio(const std::string&) { throw std::runtime_error("the disk\xff is gone"); }
   void stop_recording_audio() { unexpected(); }
   void send_dtmf(const std::string&) { unexpected(); }
+  std::string send_message(const OutgoingMessage&) { unexpected(); }
+  void set_composing(bool, unsigned) { unexpected(); }
   void add_stream(Streams) { unexpected(); }
   void remove_stream(Streams) { unexpected(); }
   void accept_proposal(Streams) { unexpected(); }
@@ -61,6 +64,7 @@ class Session {
   State state() const { return fake.state; }
   std::optional<media::AudioStatistics> audio_statistics() const { return media::AudioStatistics{.packets_sent = 7}; }
   std::optional<media::AudioParameters> audio_parameters() const { return media::AudioParameters{}; }
+  std::optional<msrp::ChatStatistics> chat_statistics() const { return {}; }
 
   void step(State state) {
     const State before = std::exchange(fake.state, state);
