@@ -77,9 +77,14 @@ class FakeChatFactory : public msrp::ChatFactory {
   msrp::LocalChat local_chat(const std::string& address) const {
     const auto port = static_cast<std::uint16_t>(2855 + conversations.size());
     const std::string session = "session" + std::to_string(conversations.size());
+    msrp::Uri uri;
+    uri.host = address;
+    uri.port = port;
+    uri.session_id = session;
+    uri.transport = "tcp";
     msrp::LocalChat chat;
     chat.port = port;
-    chat.path = {{.host = address, .port = port, .session_id = session, .transport = "tcp"}};
+    chat.path = {uri};
     chat.accepted = {{"message/cpim", "text/*"}, {"*"}};
     chat.max_size = 10000;
     return chat;
