@@ -82,6 +82,7 @@ struct RelayAccess {
 struct ChatRequest {
   std::string local_address;         // numeric, of ours; where the peer connects, unless there is a relay
   std::optional<RelayAccess> relay;  // where we are reached instead
+  std::optional<bool> secure;        // as the peer's offer has it; nothing: by our setting
 };
 
 // One chat between two ends. All calls come from the loop's thread and return at once.
@@ -100,8 +101,8 @@ class ChatStream {
   virtual std::string send(Letter letter) = 0;
   virtual void send_composing(const Composing& composing) = 0;
 
-  // The session ends, or the stream: the connection is closed, nothing is told any more. Returns the verdicts of all
-  // messages that had none.
+  // The session ends, or the stream: nothing is sent or told any more. Returns the verdicts of all messages that had none.
+  // The connection is closed when the stream is destroyed, so that the peer can hear of the end by SIP first.
   virtual std::vector<Verdict> end(unsigned code, const std::string& reason) = 0;
 
   virtual ChatStatistics statistics() const = 0;

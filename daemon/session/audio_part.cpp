@@ -21,13 +21,14 @@ constexpr std::string_view digits = "0123456789*#ABCD";
 
 }  // namespace
 
-AudioPart::AudioPart(Surroundings& surroundings, AudioPartOwner& owner)
+AudioPart::AudioPart(Surroundings& surroundings, StreamOwner& owner)
     : surroundings_(surroundings),
       owner_(owner),
       silence_(surroundings.scheduler),
       file_limit_(surroundings.scheduler) {}
 
 void AudioPart::prepare(const std::string& address) {
+  if (stopped_) throw base::Error(base::Errc::media_failure, "the recording of the audio before is still being closed");
   stream_ = surroundings_.audio.create_stream(address, *this);
   stream_->set_muted(owner_.owned_properties().muted);
   address_ = address;
@@ -217,6 +218,6 @@ void AudioPart::on(const media::RecordingStopped& event) {
   if (stopped_) std::exchange(stopped_, nullptr)();
 }
 
-void AudioPart::on(const media::StreamFailed& event) { owner_.audio_did_fail(event.reason); }
+void AudioPart::on(const media::StreamFailed& event) { owner_.stream_did_fail({.audio = true}, event.reason); }
 
 }  // namespace session

@@ -7,27 +7,17 @@
 #include <string>
 
 #include "base/loop.h"
-#include "daemon/session/properties.h"
 #include "daemon/session/recording.h"
+#include "daemon/session/stream_owner.h"
 #include "daemon/session/surroundings.h"
 
 namespace session {
-
-// What the audio of a session needs of it.
-class AudioPartOwner {
- public:
-  virtual ~AudioPartOwner() = default;
-  virtual void tell(const Event& event) = 0;
-  // Nothing goes on with the stream; its notification is the session's to tell.
-  virtual void audio_did_fail(const std::string& reason) = 0;
-  virtual Properties& owned_properties() = 0;
-};
 
 // The audio of one session: its stream, its recording and the watch over silence, with the properties and the
 // notifications that tell of them. The session decides when; this knows in which order.
 class AudioPart : private media::AudioListener {
  public:
-  AudioPart(Surroundings& surroundings, AudioPartOwner& owner);
+  AudioPart(Surroundings& surroundings, StreamOwner& owner);
 
   // Binds ports on the address; throws Error{media_failure} with nothing changed.
   void prepare(const std::string& address);
@@ -48,7 +38,10 @@ class AudioPart : private media::AudioListener {
   // Frees the ports and forgets the stream.
   void reset();
 
+  bool prepared() const { return stream_ != nullptr; }
   bool running() const { return stream_ && parameters_; }
+  // Running, and not about to end.
+  bool negotiated() const { return running() && !stopped_; }
   std::uint16_t local_port() const { return stream_ ? stream_->local_port() : std::uint16_t{0}; }
   const std::string& local_address() const { return address_; }
   const std::optional<media::AudioParameters>& parameters() const { return parameters_; }
@@ -69,7 +62,7 @@ class AudioPart : private media::AudioListener {
   void deactivate();
 
   Surroundings& surroundings_;
-  AudioPartOwner& owner_;
+  StreamOwner& owner_;
   std::unique_ptr<media::AudioStream> stream_;
   std::optional<media::AudioParameters> parameters_;
   std::string address_;

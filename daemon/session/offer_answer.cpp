@@ -170,11 +170,47 @@ void settle_audio(const Medium& ours, const Medium& theirs, bool hold, Settlemen
   settlement.fault = "the answer names no codec of the offer";
 }
 
+void answer_chat(const Medium& offered, const OurChat& ours, const std::string& address, Answer& answer) {
+  OurChat line = ours;
+  if (!line.active) line.active = connects_as_answerer(offered);
+  answer.chat = ChatSettlement{*line.active, *remote_chat(offered)};
+  answer.description.media.push_back(chat_medium(line, address));
+}
+
+bool is_chat_for(const Medium& offered, const std::optional<OurChat>& ours) {
+  const auto chat = remote_chat(offered);
+  return ours && chat && chat->secure == ours->line.secure;
+}
+
+// RFC 3264, 8.1: where a stream is put that had no place in the present description.
+void add_medium(Medium medium, Description& offer) {
+  const auto gone = std::find_if(offer.media.begin(), offer.media.end(),
+                                 [&](const Medium& one) { return one.kind == medium.kind && one.port == 0; });
+  if (gone != offer.media.end())
+    *gone = std::move(medium);
+  else
+    offer.media.push_back(std::move(medium));
+}
+
+// The codecs and their numbers stay as they were agreed.
+Medium repeated_audio(const Medium& present, const LocalAudio& audio, Direction direction) {
+  Medium medium = present;
+  medium.address = audio.address;
+  medium.port = audio.port;
+  medium.direction = direction;
+  return medium;
+}
+
+// A medium that goes on, or is there no more.
+bool is_running(const Medium& medium, Streams running) {
+  return medium.port != 0 && ((medium.kind == "audio" && running.audio) || (medium.kind == "message" && running.chat));
+}
+
 }  // namespace
 
-Streams acceptable_streams(const Description& offer, const std::vector<std::string>& codecs) {
+Streams acceptable_streams(const Description& offer, const std::vector<std::string>& codecs, bool chat) {
   const auto usable = [&](const Medium& medium) { return is_audio(medium) && first_usable(medium, codecs); };
-  return {.audio = std::any_of(offer.media.begin(), offer.media.end(), usable)};
+  return {.audio = std::any_of(offer.media.begin(), offer.media.end(), usable), .chat = chat && offered_chat(offer)};
 }
 
 Streams offered_streams(const Description& offer) {
@@ -186,43 +222,49 @@ Streams offered_streams(const Description& offer) {
   return streams;
 }
 
+const Medium* offered_chat(const Description& offer) {
+  for (const Medium& medium : offer.media)
+    if (remote_chat(medium)) return &medium;
+  return nullptr;
+}
+
 std::uint64_t new_description_id() {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
   return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(now).count());
 }
 
-Description make_offer(std::uint64_t session_id, const LocalAudio& audio) {
+Description make_offer(std::uint64_t session_id, const LocalMedia& ours, const std::optional<Description>& present) {
   Description offer;
   offer.session_id = session_id;
-  offer.version = 1;
-  offer.address = audio.address;
-  offer.media.push_back(local_medium(audio, "RTP/AVP", our_formats(audio.codecs), Direction::sendrecv));
+  offer.version = present ? present->version + 1 : 1;
+  offer.address = ours.address;
+  const Direction direction = sip::make_direction(!ours.held_by_remote, !ours.audio || !ours.audio->hold);
+  bool audio_placed = !ours.audio;
+  bool chat_placed = !ours.chat;
+  for (const Medium& medium : present ? present->media : std::vector<Medium>{}) {
+    if (is_audio(medium) && !audio_placed)
+      offer.media.push_back(repeated_audio(medium, *ours.audio, direction)), audio_placed = true;
+    else if (medium.message && medium.port != 0 && !chat_placed)
+      offer.media.push_back(chat_medium(*ours.chat, ours.address)), chat_placed = true;
+    else
+      offer.media.push_back(refused(medium));
+  }
+  if (!audio_placed)
+    add_medium(local_medium(*ours.audio, "RTP/AVP", our_formats(ours.audio->codecs), direction), offer);
+  if (!chat_placed) add_medium(chat_medium(*ours.chat, ours.address), offer);
   return offer;
 }
 
-Description make_reoffer(const Description& present, bool hold, bool held_by_remote) {
-  Description offer = present;
-  ++offer.version;
-  for (Medium& medium : offer.media)
-    if (medium.port != 0) medium.direction = sip::make_direction(!held_by_remote, !hold);
-  return offer;
-}
-
-// A medium that was refused keeps its place and says nothing of holding.
-bool offers_hold(const Description& description) {
-  return std::any_of(description.media.begin(), description.media.end(),
-                     [](const Medium& medium) { return medium.port != 0 && !sip::receives(medium.direction); });
-}
-
-Answer make_answer(const Description& offer, const std::optional<LocalAudio>& audio, std::uint64_t session_id,
-                   const std::optional<Description>& present) {
+Answer make_answer(const Description& offer, const LocalMedia& ours, std::uint64_t session_id) {
   Answer answer;
   answer.description.session_id = session_id;
-  answer.description.version = present ? present->version + 1 : 1;
-  answer.description.address = audio ? audio->address : present ? present->address : "127.0.0.1";
+  answer.description.version = 1;
+  answer.description.address = ours.address;
   for (const Medium& offered : offer.media) {
-    if (audio && !answer.audio && is_audio(offered) && first_usable(offered, audio->codecs))
-      answer_audio(offered, *audio, answer);
+    if (ours.audio && !answer.audio && is_audio(offered) && first_usable(offered, ours.audio->codecs))
+      answer_audio(offered, *ours.audio, answer);
+    else if (!answer.chat && is_chat_for(offered, ours.chat))
+      answer_chat(offered, *ours.chat, ours.address, answer);
     else
       answer.description.media.push_back(refused(offered));
   }
@@ -237,10 +279,29 @@ Settlement read_answer(const Description& offer, const Description& answer, bool
                        std::to_string(offer.media.size());
     return settlement;
   }
-  for (std::size_t i = 0; i < offer.media.size() && !settlement.audio; ++i)
-    if (offer.media[i].kind == "audio" && offer.media[i].port != 0 && is_audio(answer.media[i]))
-      settle_audio(offer.media[i], answer.media[i], hold, settlement);
+  for (std::size_t i = 0; i < offer.media.size(); ++i) {
+    const Medium& ours = offer.media[i];
+    const Medium& theirs = answer.media[i];
+    if (ours.port == 0) continue;
+    if (ours.kind == "audio" && is_audio(theirs) && !settlement.audio) settle_audio(ours, theirs, hold, settlement);
+    if (const auto chat = remote_chat(theirs); chat && ours.message && !settlement.chat)
+      settlement.chat = ChatSettlement{connects_as_offerer(theirs), *chat};
+  }
   return settlement;
+}
+
+std::string fault_of_reoffer(const Description& offer, const Description& present, Streams running) {
+  if (offer.media.size() < present.media.size()) return "the offer has fewer media than before";
+  bool removes = false;
+  for (std::size_t i = 0; i < present.media.size(); ++i) {
+    if (!is_running(present.media[i], running)) continue;
+    if (offer.media[i].kind != present.media[i].kind)
+      return "medium " + std::to_string(i + 1) + " was " + present.media[i].kind + " and became " + offer.media[i].kind;
+    removes = removes || offer.media[i].port == 0;
+  }
+  const Streams offered = offered_streams(offer);
+  const bool adds = (offered.audio && !running.audio) || (offered.chat && !running.chat);
+  return adds && removes ? "the offer adds a stream and removes another one: one at a time" : "";
 }
 
 }  // namespace session

@@ -99,14 +99,4 @@ std::vector<sip::Route> routes_of(const sip::Uri& uri, const std::vector<std::st
   return search.found().routes;
 }
 
-std::string fault_of_reoffer(const sip::Description& offer, const sip::Description& present, Streams running) {
-  if (offer.media.size() < present.media.size()) return "the offer has fewer media than before";
-  for (std::size_t i = 0; i < present.media.size(); ++i) {
-    const bool active = present.media[i].port != 0 && running.audio;
-    if (active && offer.media[i].kind != present.media[i].kind)
-      return "medium " + std::to_string(i + 1) + " was " + present.media[i].kind + " and became " + offer.media[i].kind;
-  }
-  return {};
-}
-
 }  // namespace session

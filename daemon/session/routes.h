@@ -5,9 +5,7 @@
 #include <vector>
 
 #include "config/general_settings.h"
-#include "daemon/session/streams.h"
 #include "daemon/sip/leg.h"
-#include "daemon/sip/sdp.h"
 #include "daemon/sip/uri.h"
 
 // What a client or a peer asks for, checked before anything is changed.
@@ -29,8 +27,5 @@ std::vector<sip::Route> checked_routes(const std::vector<sip::Route>& routes, co
 
 // The one route that the URI itself names by an address; none when it must be looked up. Throws Error{no_transport}.
 std::vector<sip::Route> routes_of(const sip::Uri& uri, const std::vector<std::string>& transports);
-
-// Why a re-INVITE cannot be taken (behaviour: fewer media, another kind in the place of a running stream), or "".
-std::string fault_of_reoffer(const sip::Description& offer, const sip::Description& present, Streams running);
 
 }  // namespace session

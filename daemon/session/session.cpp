@@ -29,8 +29,9 @@ Session::Session(std::uint64_t number, Surroundings& surroundings, const account
       account_(account),
       listener_(listener),
       audio_(surroundings, *this),
+      chat_(surroundings, account, *this),
       routes_(surroundings, *this),
-      description_id_(new_description_id()),
+      proposal_limit_(surroundings.scheduler),
       retry_(surroundings.scheduler),
       closing_(surroundings.scheduler) {
   properties_.account = account.id();
@@ -78,8 +79,7 @@ std::string Session::rtp_address(const std::string& local_address) const {
 
 void Session::connect(const std::string& callee_uri, const std::vector<sip::Route>& routes, Streams streams) {
   require(Step::connect, "Connect");
-  if (streams.empty()) throw Error(Errc::invalid_argument, "Connect needs at least one stream: \"audio\"");
-  if (streams.chat) throw Error(Errc::no_such_stream, "there is no chat stream yet: ask for \"audio\"");
+  if (streams.empty()) throw Error(Errc::invalid_argument, "Connect needs at least one stream: \"audio\", \"chat\"");
   if (!surroundings_.legs) throw Error(Errc::engine_not_running, "the Engine does not run: Start begins it");
   if (surroundings_.active_sessions >= static_cast<std::size_t>(*surroundings_.settings.sessions.max))
     throw Error(Errc::limit_reached, "there are " + std::to_string(surroundings_.active_sessions) +
@@ -92,7 +92,8 @@ void Session::connect(const std::string& callee_uri, const std::vector<sip::Rout
                                             ? routes_of(first_hop, usable_transports(surroundings_.settings, legs))
                                             : checked_routes(routes, legs, callee.secure);
   // Where the routes are not known yet, the ports are held all the same, so that who asks hears when there are none.
-  audio_.prepare(rtp_address(legs.local_address(known.empty() ? first_hop.host : known.front().host)));
+  local_address_ = rtp_address(legs.local_address(known.empty() ? first_hop.host : known.front().host));
+  prepare(streams, nullptr);
 
   properties_.direction = "outgoing";
   properties_.local_uri = properties_.caller_uri = account_.uri();
@@ -101,7 +102,7 @@ void Session::connect(const std::string& callee_uri, const std::vector<sip::Rout
   if (!known.empty()) properties_.route = known.front();
   step(Step::connect);
   tell(NewOutgoing{streams});
-  routes_.start(first_hop, known);
+  chat_.when_prepared([this, first_hop, known] { routes_.start(first_hop, known); });
 }
 
 void Session::routes_did_fail(unsigned code, const std::string& reason) { fail(Party::local, code, reason); }
@@ -109,16 +110,16 @@ void Session::routes_did_fail(unsigned code, const std::string& reason) { fail(P
 void Session::try_route(const sip::Route& route) {
   properties_.route = route;
   const std::string local_address = surroundings_.legs->local_address(route.host);
+  const Streams streams = properties_.proposed_streams.with(negotiated());
   try {
-    if (const std::string address = rtp_address(local_address); address != audio_.local_address()) {
-      audio_.prepare(address);
-      local_.reset();
-    }
+    local_address_ = rtp_address(local_address);
+    prepare({streams.audio && local_address_ != audio_.local_address(),
+             streams.chat && !chat_.is_prepared_for(local_address_)},
+            nullptr);
   } catch (const Error& error) {
     return fail(Party::local, 0, error.what());
   }
-  if (const auto names = codecs(); names.size() == 1) surroundings_.audio.expect(names.front());
-  if (!local_) local_ = make_offer(description_id_, {audio_.local_address(), audio_.local_port(), codecs(), false});
+  if (const auto names = codecs(); names.size() == 1 && streams.audio) surroundings_.audio.expect(names.front());
   sip::Invitation invitation;
   invitation.target = properties_.callee_uri;
   invitation.local_uri = properties_.local_uri;
@@ -130,7 +131,7 @@ void Session::try_route(const sip::Route& route) {
   if (const std::string& name = *account_.saved().sip.tls_name;
       !name.empty() && (account_.outbound_proxy() || sip::host_of(properties_.callee_uri) == account_.domain()))
     invitation.route.tls_name = name;
-  invitation.offer = sip::to_text(*local_);
+  invitation.offer = negotiation_.offer(ours(streams));
   invitation.credentials = account_.authentication();
   leg_ = surroundings_.legs->create_leg();
   leg_->set_listener(*this);
@@ -141,17 +142,19 @@ void Session::try_route(const sip::Route& route) {
 void Session::receive(std::unique_ptr<sip::Leg> leg, const sip::Invite& invite, std::optional<sip::Description> offer) {
   leg_ = std::move(leg);
   leg_->set_listener(*this);
-  remote_ = std::move(offer);
   properties_.direction = "incoming";
   properties_.local_uri = properties_.callee_uri = invite.local_uri;
   properties_.remote_uri = properties_.caller_uri = invite.remote_uri;
   properties_.remote_display_name = invite.remote_display_name;
   properties_.remote_user_agent = invite.user_agent;
-  properties_.proposed_streams = remote_ ? acceptable_streams(*remote_, codecs()) : Streams{.audio = true};
   local_address_ = rtp_address(invite.local_address);
-  if (remote_)
-    if (const auto audio = make_answer(*remote_, LocalAudio{local_address_, 1, codecs(), false}, 0, {}).audio)
-      surroundings_.audio.expect(audio->codec);
+  properties_.proposed_streams = {.audio = true};
+  if (offer) {
+    properties_.proposed_streams = acceptable_streams(*offer, codecs(), surroundings_.chats);
+    const LocalMedia audio{local_address_, LocalAudio{local_address_, 1, codecs(), false}};
+    if (const auto parameters = make_answer(*offer, audio, 0).audio) surroundings_.audio.expect(parameters->codec);
+    negotiation_.receive(std::move(*offer));
+  }
   properties_.state = *after(State::null, Step::invite);
   leg_->ring(account_.contact_user(), account_.authentication());
 }
@@ -166,20 +169,25 @@ void Session::accept(Streams streams) {
   if (streams.empty()) throw Error(Errc::invalid_argument, "Accept needs at least one of the proposed streams");
   if (!properties_.proposed_streams.contains(streams))
     throw Error(Errc::invalid_argument, "Accept takes only streams that were proposed: see ProposedStreams");
-  audio_.prepare(local_address_);
+  const auto& offer = negotiation_.remote_offer();
+  prepare(streams, offer ? &*offer : nullptr);
   step(Step::accept);
-  const LocalAudio ours{audio_.local_address(), audio_.local_port(), codecs(), false};
-  if (remote_) {
-    Answer answer = make_answer(*remote_, ours, description_id_, {});
-    local_ = std::move(answer.description);
-    audio_.apply(*answer.audio);
-    hold_by_remote(answer.held_by_remote);
+  chat_.when_prepared([this, streams] { answer_call(streams); });
+}
+
+void Session::answer_call(Streams streams) {
+  properties_.proposed_streams = streams;
+  std::string description;
+  if (negotiation_.remote_offer()) {
+    const Answer answer = negotiation_.accept(ours(streams));
+    description = sip::to_text(answer.description);
+    apply({answer.audio, answer.held_by_remote, answer.chat, {}}, streams);
   } else {
-    local_ = make_offer(description_id_, ours);  // RFC 3261, 13.2.1: the answer comes in the ACK
+    description = negotiation_.offer(ours(streams));  // RFC 3261, 13.2.1: the answer comes in the ACK
   }
   properties_.start_time = std::chrono::system_clock::now();
   tell(WillStart{});
-  leg_->accept(sip::to_text(*local_));
+  leg_->accept(description);
 }
 
 void Session::reject(bool is_busy) {
@@ -206,6 +214,7 @@ void Session::end_with(const EndReason& refusal) {
   tell(WillEnd{});
   routes_.stop();
   retry_.stop();
+  proposal_limit_.stop();
   if (!leg_)
     ;  // its routes are still looked up
   else if (was == State::calling)
@@ -216,6 +225,7 @@ void Session::end_with(const EndReason& refusal) {
     leg_->bye();
   // The peer's answer is waited for in closing_ and not here: media stop at once.
   closing_.start(leg_ ? closing_limit : 0ms, [this] { on(sip::Closed{}); });
+  chat_.stop("the session was ended");
   audio_.stop([] {});
 }
 
@@ -224,7 +234,12 @@ void Session::hold() {
   if (properties_.on_hold_by_local) return;
   properties_.on_hold_by_local = true;
   audio_.hold_did_change();
-  offer_again();
+  if (audio_.negotiated()) {
+    media::AudioParameters quiet = *audio_.parameters();
+    quiet.send = quiet.receive = false;
+    audio_.apply(quiet);
+    offer_again();
+  }
   tell(GotHoldRequest{Party::local});
 }
 
@@ -233,26 +248,8 @@ void Session::unhold() {
   if (!properties_.on_hold_by_local) return;
   properties_.on_hold_by_local = false;
   audio_.hold_did_change();
-  offer_again();
+  if (audio_.negotiated()) offer_again();
   tell(GotUnholdRequest{Party::local});
-}
-
-// One re-INVITE at a time; what changes meanwhile goes into the next.
-void Session::offer_again() {
-  if (!properties_.streams.audio) return;
-  if (properties_.on_hold_by_local) {
-    media::AudioParameters quiet = *audio_.parameters();
-    quiet.send = quiet.receive = false;
-    audio_.apply(quiet);
-  }
-  if (offering_ || retry_.running()) {
-    offer_due_ = true;
-    return;
-  }
-  offering_ = true;
-  offer_due_ = false;
-  local_ = make_reoffer(*local_, properties_.on_hold_by_local, properties_.on_hold_by_remote);
-  leg_->reinvite(sip::to_text(*local_));
 }
 
 void Session::start_recording_audio(const std::string& file_name) {
@@ -282,36 +279,20 @@ void Session::set_muted(bool muted) {
   tell(PropertiesDidChange{});
 }
 
-std::string Session::send_message(const OutgoingMessage&) {
+std::string Session::send_message(const OutgoingMessage& message) {
   require_established("SendMessage");
-  throw Error(Errc::no_such_stream, "the session has no chat");
+  return chat_.send(message);
 }
 
-void Session::set_composing(bool, unsigned) {
+void Session::set_composing(bool active, unsigned refresh) {
   require_established("SetComposing");
-  throw Error(Errc::no_such_stream, "the session has no chat");
+  chat_.set_composing(active, refresh);
 }
-
-void Session::add_stream(Streams stream) {
-  require_established(stream.audio ? "AddAudio" : "AddChat");
-  if (properties_.streams.contains(stream)) throw Error(Errc::invalid_state, "the session has this stream already");
-  throw Error(Errc::no_such_stream, "streams cannot be added yet");
-}
-
-void Session::remove_stream(Streams stream) {
-  require_established(stream.audio ? "RemoveAudio" : "RemoveChat");
-  if (!properties_.streams.contains(stream)) throw Error(Errc::no_such_stream, "the session has no such stream");
-  throw Error(Errc::invalid_state, "this is the last stream of the session: End ends it");
-}
-
-void Session::accept_proposal(Streams) { require(Step::settle, "AcceptProposal"); }
-
-void Session::reject_proposal() { require(Step::settle, "RejectProposal"); }
 
 std::optional<media::AudioStatistics> Session::audio_statistics() const { return audio_.statistics(); }
 
 std::optional<media::AudioParameters> Session::audio_parameters() const { return audio_.parameters(); }
 
-std::optional<msrp::ChatStatistics> Session::chat_statistics() const { return {}; }
+std::optional<msrp::ChatStatistics> Session::chat_statistics() const { return chat_.statistics(); }
 
 }  // namespace session

@@ -10,11 +10,11 @@
 
 #include "base/loop.h"
 #include "daemon/session/audio_part.h"
+#include "daemon/session/chat_part.h"
+#include "daemon/session/negotiation.h"
 #include "daemon/session/properties.h"
 #include "daemon/session/route_walk.h"
 #include "daemon/session/surroundings.h"
-#include "daemon/sip/sdp.h"
-#include "msrp/chat_stream.h"
 
 namespace account {
 class Account;
@@ -33,7 +33,7 @@ class SessionListener {
 
 // The Session of the API: one call with its streams. Its manager owns it; it never removes itself. Each verb checks
 // everything first and throws base::Error, with nothing changed, when it is refused.
-class Session : private sip::LegListener, private AudioPartOwner, private RouteWalkOwner {
+class Session : private sip::LegListener, private StreamOwner, private RouteWalkOwner {
  public:
   // A new session, in state NULL.
   Session(std::uint64_t number, Surroundings& surroundings, const account::Account& account, SessionListener& listener);
@@ -87,12 +87,13 @@ class Session : private sip::LegListener, private AudioPartOwner, private RouteW
   void on(const sip::Unconfirmed& event);
   void on(const sip::Cancelled& event);
   void on(const sip::Reoffered& event);
+  void on(const sip::ReofferCancelled& event);
   void on(const sip::OfferAcknowledged& event);
   void on(const sip::Reanswered& event);
   void on(const sip::Ended& event);
   void on(const sip::Closed& event);
   void tell(const Event& event) override;
-  void audio_did_fail(const std::string& reason) override;
+  void stream_did_fail(Streams stream, const std::string& reason) override;
   Properties& owned_properties() override { return properties_; }
   void try_route(const sip::Route& route) override;
   void routes_did_fail(unsigned code, const std::string& reason) override;
@@ -104,13 +105,31 @@ class Session : private sip::LegListener, private AudioPartOwner, private RouteW
   void end_with(const EndReason& refusal);
   std::string rtp_address(const std::string& local_address) const;
   std::vector<std::string> codecs() const;
-  std::string settle(const std::optional<std::string>& text);
-  std::string take_answer(const sip::Description& answer);
-  void remove_audio();
+
+  // The streams: what both sides agreed on, and what we say of it.
+  Streams negotiated() const { return {audio_.negotiated(), chat_.started()}; }
+  LocalMedia ours(Streams streams) const;
+  void prepare(Streams streams, const sip::Description* offer);
+  void discard(Streams streams);
+  void apply(const Settlement& settlement, Streams wanted);
+  void start_audio(const media::AudioParameters& parameters, bool held_by_remote);
+  void start_chat(const ChatSettlement& settlement);
+  void stop_stream(Streams stream, const std::string& reason);
+  void confirm(const Negotiation::Outcome& outcome, const std::function<void()>& acknowledge);
+  void take_answer(const std::optional<std::string>& answer);
+  std::string fault_of(const sip::Description& offer) const;
+  void answer_call(Streams streams);
+  void answer_offer(Streams streams);
   void take_hold_back();
   void hold_by_remote(bool held);
   void offer_again();
   void start_established();
+
+  // Proposals (behaviour 1.4).
+  void settle_proposal(Streams accepted, const std::string& rejection);
+  void receive_proposal(Streams streams);
+  void proposal_did_time_out();
+
   void fail(Party originator, unsigned code, const std::string& reason);
   void finish(Party originator, unsigned code, const std::string& reason, bool failed);
 
@@ -120,18 +139,23 @@ class Session : private sip::LegListener, private AudioPartOwner, private RouteW
   SessionListener& listener_;
   Properties properties_;
   AudioPart audio_;
+  ChatPart chat_;
   std::unique_ptr<sip::Leg> leg_;
   RouteWalk routes_;
-  std::optional<sip::Description> local_;   // ours, as last sent
-  std::optional<sip::Description> remote_;  // the peer's, as last taken
-  std::uint64_t description_id_;
-  std::string local_address_;  // of an incoming call's media
-  bool offering_ = false;      // a re-INVITE of ours has no answer yet
-  bool offer_due_ = false;     // another one follows it
+  Negotiation negotiation_;
+  std::string local_address_;  // of our media
+  bool offer_due_ = false;     // another offer follows the one that is out
   bool retried_ = false;       // after a 491
-  bool agreed_hold_ = false;   // as the peer last took it
-  base::Timer retry_;          // after a 491
-  base::Timer closing_;        // the peer's answer to BYE, CANCEL or a refusal
+  // One at a time, while the state is PROPOSING or PROPOSED.
+  struct Proposal {
+    Party proposer;
+    Streams streams;
+    bool under_way = false;  // ours: it is in the offer that is out; the peer's: it is being accepted
+  };
+  std::optional<Proposal> proposal_;
+  base::Timer proposal_limit_;
+  base::Timer retry_;    // after a 491
+  base::Timer closing_;  // the peer's answer to BYE, CANCEL or a refusal
 };
 
 }  // namespace session

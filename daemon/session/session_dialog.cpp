@@ -15,6 +15,7 @@ namespace {
 
 constexpr unsigned not_acceptable_here = 488;
 constexpr unsigned request_pending = 491;
+constexpr unsigned server_timeout = 504;
 
 // RFC 3261, 14.1: whoever made the Call-ID waits longer.
 base::Duration glare_delay(bool creator) {
@@ -23,6 +24,8 @@ base::Duration glare_delay(bool creator) {
   const int most = creator ? 400 : 200;
   return base::Duration(std::uniform_int_distribution<int>(least, most)(random) * 10);
 }
+
+Streams settled(const Settlement& settlement) { return {settlement.audio.has_value(), settlement.chat.has_value()}; }
 
 }  // namespace
 
@@ -36,39 +39,10 @@ void Session::on(const sip::Provisional& event) {
   if (event.code == 100) return;
   if (properties_.remote_user_agent.empty()) properties_.remote_user_agent = event.user_agent;
   if (event.code == 180) tell(GotRingIndication{});
-  // Early media. An answer that does not fit is judged when it comes again with the 2xx.
-  if (event.description) settle(event.description);
-}
-
-// Takes the peer's answer to local_. Returns a sentence when it does not fit, and then nothing has changed.
-std::string Session::settle(const std::optional<std::string>& text) {
-  if (!text) return audio_.parameters() ? "" : "the answer has no description";
-  const sip::Reading reading = sip::read_description(*text);
-  if (!reading.description) return reading.fault;
-  return take_answer(*reading.description);
-}
-
-std::string Session::take_answer(const sip::Description& answer) {
-  const Settlement settlement = read_answer(*local_, answer, properties_.on_hold_by_local);
-  if (!settlement.fault.empty()) return settlement.fault;
-  if (!settlement.audio && properties_.state != State::established) return "the peer took no stream";
-  remote_ = answer;
-  if (settlement.audio) {
-    audio_.apply(*settlement.audio);
-    hold_by_remote(settlement.held_by_remote);
-  } else if (properties_.streams.audio) {
-    remove_audio();
-  }
-  return {};
-}
-
-void Session::hold_by_remote(bool held) {
-  if (std::exchange(properties_.on_hold_by_remote, held) == held) return;
-  audio_.hold_did_change();
-  if (held)
-    tell(GotHoldRequest{Party::remote});
-  else
-    tell(GotUnholdRequest{Party::remote});
+  // Early media: of a chat nothing is to be had yet. An answer that does not fit is judged when it comes with the 2xx.
+  if (!event.description) return;
+  const Settlement early = negotiation_.preview(event.description, false).settlement;
+  if (early.audio && audio_.prepared()) start_audio(*early.audio, early.held_by_remote);
 }
 
 void Session::on(const sip::Answered& event) {
@@ -76,9 +50,21 @@ void Session::on(const sip::Answered& event) {
   routes_.stop();
   if (!event.user_agent.empty()) properties_.remote_user_agent = event.user_agent;
   properties_.start_time = std::chrono::system_clock::now();
+  const Negotiation::Outcome outcome = negotiation_.conclude(event.description, false);
+  if (outcome.fault.empty()) properties_.proposed_streams = settled(outcome.settlement).without(properties_.streams);
   tell(WillStart{});
-  const std::string fault = settle(event.description);
-  leg_->acknowledge();
+  confirm(outcome, [this] { leg_->acknowledge(); });
+}
+
+// The initial answer is there: the session begins with what it settles, or not at all.
+void Session::confirm(const Negotiation::Outcome& outcome, const std::function<void()>& acknowledge) {
+  std::string fault = outcome.fault;
+  if (fault.empty() && settled(outcome.settlement).empty()) fault = "the peer took no stream";
+  if (fault.empty()) {
+    apply(outcome.settlement, settled(outcome.settlement));
+    discard(Streams{true, true}.without(settled(outcome.settlement)));
+  }
+  acknowledge();
   if (!fault.empty()) {
     leg_->bye();
     return fail(Party::local, not_acceptable_here, fault);
@@ -89,7 +75,8 @@ void Session::on(const sip::Answered& event) {
 
 void Session::start_established() {
   tell(DidStart{});
-  audio_.watch();
+  if (audio_.negotiated()) audio_.watch();
+  if (offer_due_) offer_again();
 }
 
 void Session::on(const sip::Refused& event) {
@@ -104,12 +91,7 @@ void Session::on(const sip::Refused& event) {
 
 void Session::on(const sip::Confirmed& event) {
   if (properties_.state != State::accepting) return;
-  if (!remote_) {
-    if (const std::string fault = settle(event.description); !fault.empty()) {
-      leg_->bye();
-      return fail(Party::local, not_acceptable_here, fault);
-    }
-  }
+  if (negotiation_.offering()) return confirm(negotiation_.conclude(event.description, false), [] {});
   step(Step::confirm);
   start_established();
 }
@@ -119,90 +101,76 @@ void Session::on(const sip::Unconfirmed&) { fail(Party::local, 408, "No ACK rece
 void Session::on(const sip::Cancelled&) { fail(Party::remote, 487, "Request cancelled"); }
 
 void Session::on(const sip::Reoffered& event) {
+  const bool open = properties_.state == State::established || properties_.state == State::proposing;
   // RFC 3261, 14.2, and RFC 3311, 5.2: an offer of ours has no answer yet.
-  if (properties_.state != State::established || offering_) return leg_->refuse_offer(request_pending, {});
+  if (!open || negotiation_.offering()) return leg_->refuse_offer(request_pending, {});
   if (!event.description) {
     // Who asks for an offer may well mean to end its hold by it.
-    local_ = make_reoffer(*local_, properties_.on_hold_by_local, false);
-    return leg_->answer(sip::to_text(*local_));
+    LocalMedia media = ours(negotiated());
+    media.held_by_remote = false;
+    return leg_->answer(negotiation_.offer(media));
   }
   sip::Reading reading = sip::read_description(*event.description);
   if (!reading.description) return leg_->refuse_offer(not_acceptable_here, reading.fault);
-  if (const std::string fault = fault_of_reoffer(*reading.description, *local_, properties_.streams); !fault.empty())
+  if (const std::string fault = fault_of(*reading.description); !fault.empty())
     return leg_->refuse_offer(not_acceptable_here, fault);
-  std::optional<LocalAudio> ours;
-  if (properties_.streams.audio)
-    ours = LocalAudio{audio_.local_address(), audio_.local_port(), codecs(), properties_.on_hold_by_local};
-  Answer answer = make_answer(*reading.description, ours, description_id_, local_);
-  if (ours && !answer.audio && offered_streams(*reading.description).audio)
-    return leg_->refuse_offer(not_acceptable_here, "none of the codecs is spoken here");
-  local_ = std::move(answer.description);
-  remote_ = std::move(reading.description);
-  leg_->answer(sip::to_text(*local_));
-  if (answer.audio) {
-    audio_.apply(*answer.audio);
-    hold_by_remote(answer.held_by_remote);
-  } else if (properties_.streams.audio) {
-    remove_audio();
-  }
-  tell(PropertiesDidChange{});
+  const Streams added = acceptable_streams(*reading.description, codecs(), surroundings_.chats).without(negotiated());
+  if (!added.empty() && event.at_once) return leg_->refuse_offer(server_timeout, "nobody can be asked so fast");
+  negotiation_.receive(std::move(*reading.description));
+  if (added.empty()) return answer_offer({});
+  receive_proposal(added);
 }
 
-// Lost here: nothing is left of the session, as long as audio is its only stream.
-void Session::audio_did_fail(const std::string& reason) {
-  if (properties_.state == State::terminating) return;
-  tell(StreamDidFail{{.audio = true}, reason});
-  if (properties_.state == State::calling)
-    leg_->cancel();
-  else
-    leg_->bye();
-  fail(Party::local, 0, reason);
+// Why the peer's new offer cannot be taken, or "".
+std::string Session::fault_of(const sip::Description& offer) const {
+  if (std::string fault = negotiation_.fault_of(offer, negotiated()); !fault.empty()) return fault;
+  const Streams offered = offered_streams(offer);
+  if (audio_.negotiated() && offered.audio && !acceptable_streams(offer, codecs(), false).audio)
+    return "none of the codecs is spoken here";
+  const sip::Medium* chat = offered_chat(offer);
+  if (chat_.started() && chat && chat_.is_another(*remote_chat(*chat)))
+    return "the path of a chat that runs cannot change";
+  return {};
 }
 
-// The peer took the stream away; the session goes on without it.
-void Session::remove_audio() {
-  audio_.stop([this] {
-    audio_.reset();
-    tell(PropertiesDidChange{});
-  });
+void Session::on(const sip::ReofferCancelled&) {
+  if (properties_.state != State::proposed) return;
+  negotiation_.decline();
+  settle_proposal({}, "Cancelled by remote");
 }
 
 void Session::on(const sip::OfferAcknowledged& event) {
   if (properties_.state == State::terminating) return;
-  if (const std::string fault = settle(event.description); !fault.empty())
-    base::log::warning("the answer in an ACK was not taken", {{"SESSION", std::to_string(number_)}, {"REASON", fault}});
-}
-
-void Session::on(const sip::Reanswered& event) {
-  if (properties_.state != State::established) return;
-  offering_ = false;
-  if (event.code < 300) {
-    retried_ = false;
-    agreed_hold_ = offers_hold(*local_);
-    if (const std::string fault = settle(event.description); !fault.empty())
-      base::log::warning("the answer to a re-INVITE was not taken",
-                         {{"SESSION", std::to_string(number_)}, {"REASON", fault}});
-  } else if (event.code == request_pending && !std::exchange(retried_, true)) {
-    retry_.start(glare_delay(leg_->creator_of_call_id()), [this] { offer_again(); });
-    return;
+  const Negotiation::Outcome outcome = negotiation_.conclude(event.description, properties_.on_hold_by_local);
+  if (outcome.fault.empty()) {
+    apply(outcome.settlement, negotiated());
   } else {
-    retried_ = false;
-    if (!offer_due_) take_hold_back();
+    negotiation_.withdraw();
+    base::log::warning("the answer in an ACK was not taken",
+                       {{"SESSION", std::to_string(number_)}, {"REASON", outcome.fault}});
   }
   if (offer_due_) offer_again();
 }
 
-// The peer refused: what we hold is again what it last took, and the opposite notification says so.
-void Session::take_hold_back() {
-  if (properties_.on_hold_by_local == agreed_hold_) return;
-  properties_.on_hold_by_local = agreed_hold_;
-  audio_.hold_did_change();
-  local_ = make_reoffer(*local_, agreed_hold_, properties_.on_hold_by_remote);
-  take_answer(sip::Description(*remote_));
-  if (agreed_hold_)
-    tell(GotHoldRequest{Party::local});
-  else
-    tell(GotUnholdRequest{Party::local});
+void Session::on(const sip::Reanswered& event) {
+  chat_.close();
+  const bool open = properties_.state == State::established || properties_.state == State::proposing;
+  if (!open || !negotiation_.offering()) return negotiation_.withdraw();
+  if (event.code < 300) {
+    retried_ = false;
+    take_answer(event.description);
+  } else {
+    negotiation_.withdraw();
+    const bool proposed = proposal_ && std::exchange(proposal_->under_way, false);
+    if (event.code == request_pending && !std::exchange(retried_, true)) {
+      retry_.start(glare_delay(leg_->creator_of_call_id()), [this] { offer_again(); });
+      return;
+    }
+    retried_ = false;
+    if (proposed) settle_proposal({}, "Proposal rejected with: " + std::to_string(event.code) + " " + event.reason);
+    if (!offer_due_) take_hold_back();
+  }
+  if (offer_due_) offer_again();
 }
 
 void Session::on(const sip::Ended& event) {
@@ -225,11 +193,15 @@ void Session::finish(Party originator, unsigned code, const std::string& reason,
   routes_.stop();
   retry_.stop();
   closing_.stop();
+  proposal_limit_.stop();
+  proposal_.reset();
   properties_.end_reason = {std::string(to_text(originator)), code, base::to_display(reason)};
   // What we end ourselves does not fail, whatever crosses our request.
   failed = failed && properties_.state != State::terminating;
+  chat_.stop("the session is over");
   audio_.stop([this, originator, code, reason = base::to_display(reason), failed] {
     audio_.reset();
+    chat_.reset();
     properties_.on_hold_by_local = properties_.on_hold_by_remote = properties_.muted = false;
     properties_.proposed_streams = {};
     if (properties_.start_time != Time{}) properties_.stop_time = std::chrono::system_clock::now();

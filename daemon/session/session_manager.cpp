@@ -163,7 +163,7 @@ void SessionManager::on_invite(std::unique_ptr<sip::Leg> leg, const sip::Invite&
     if (!reading.description) return leg->refuse(488, reading.fault);
     const auto& own = account->codec_list();
     const auto& codecs = own.empty() ? *surroundings_.settings.audio.codec_list : own;
-    if (acceptable_streams(*reading.description, codecs).empty())
+    if (acceptable_streams(*reading.description, codecs, surroundings_.chats).empty())
       return leg->refuse(488, "no stream of the offer can be taken");
     offer = std::move(reading.description);
   }

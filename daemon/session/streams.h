@@ -14,6 +14,8 @@ struct Streams {
   bool empty() const { return !audio && !chat; }
   bool contains(const Streams& other) const { return audio >= other.audio && chat >= other.chat; }
   bool operator==(const Streams&) const = default;
+  Streams with(const Streams& other) const { return {audio || other.audio, chat || other.chat}; }
+  Streams without(const Streams& other) const { return {audio && !other.audio, chat && !other.chat}; }
 
   std::vector<std::string> names() const {
     std::vector<std::string> result;

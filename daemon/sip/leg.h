@@ -35,8 +35,10 @@ struct Unconfirmed {};                     // no ACK came in 64*T1 (RFC 3261, 13
 struct Cancelled {};                       // the peer took its INVITE back
 struct Reoffered {                         // re-INVITE or UPDATE; the leg waits for answer() or refuse_offer()
   std::optional<std::string> description;  // nothing: we must offer
+  bool at_once = false;                    // UPDATE: nobody can be asked before it is answered (RFC 3311, 5.2)
 };
-struct OfferAcknowledged {  // the ACK to the 2xx of a re-INVITE without offer, with the peer's answer to ours
+struct ReofferCancelled {};  // the peer took its re-INVITE back; it was answered with 487
+struct OfferAcknowledged {   // the ACK to the 2xx of a re-INVITE without offer, with the peer's answer to ours
   std::optional<std::string> description;
 };
 struct Reanswered {  // the final answer to our re-INVITE; a 2xx is acknowledged already
@@ -50,7 +52,7 @@ struct Ended {  // the dialog is over and not by us: BYE (code 0), or a fault of
 };
 struct Closed {};  // what bye(), cancel() or refuse() began is done
 using LegEvent = std::variant<Provisional, Answered, Refused, Confirmed, Unconfirmed, Cancelled, Reoffered,
-                              OfferAcknowledged, Reanswered, Ended, Closed>;
+                              ReofferCancelled, OfferAcknowledged, Reanswered, Ended, Closed>;
 
 class LegListener {
  public:
@@ -88,6 +90,8 @@ class Leg {
   virtual void reinvite(const std::string& offer) = 0;
   virtual void answer(const std::string& description) = 0;
   virtual void refuse_offer(unsigned code, const std::string& warning) = 0;
+  // Takes our re-INVITE back: its answer still comes, 487 or another one that crossed.
+  virtual void cancel_offer() = 0;
 
   virtual void cancel() = 0;
   virtual void bye() = 0;

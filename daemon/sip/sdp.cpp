@@ -82,7 +82,20 @@ void read_fmtp(std::string_view value, std::vector<Format>& formats) {
     if (format.payload_type == *type) format.parameters = base::trim(value.substr(blank));
 }
 
+constexpr std::size_t most_fingerprints = 8;
+
+void read_message_attribute(std::string_view key, std::string_view value, MessageAttributes& message) {
+  if (key == "path") message.path = value;
+  if (key == "accept-types") message.accept_types = value;
+  if (key == "accept-wrapped-types") message.accept_wrapped_types = value;
+  if (key == "max-size") message.max_size = to_number<std::uint64_t>(base::trim(value));
+  if (key == "setup") message.setup = base::trim(value);
+  if (key == "fingerprint" && message.fingerprints.size() < most_fingerprints) message.fingerprints.emplace_back(value);
+  if (key == "file-selector") message.is_file_transfer = true;
+}
+
 void read_attribute(std::string_view key, std::string_view value, Medium& medium) {
+  if (medium.message) read_message_attribute(key, value, *medium.message);
   if (key == "rtpmap") read_rtpmap(value, medium.formats);
   if (key == "fmtp") read_fmtp(value, medium.formats);
   if (key == "ptime") medium.ptime = to_number<unsigned>(value).value_or(0);
@@ -136,6 +149,7 @@ std::optional<Medium> read_medium(const GstSDPMedia* media, const std::string& s
   medium.kind = view(gst_sdp_media_get_media(media));
   medium.protocol = view(gst_sdp_media_get_proto(media));
   medium.direction = direction;
+  if (medium.kind == "message") medium.message.emplace();
   if (!is_token(medium.kind) || !is_protocol(medium.protocol)) return {};
   if (gst_sdp_media_get_port(media) > 65535) return {};
   medium.port = static_cast<std::uint16_t>(gst_sdp_media_get_port(media));
@@ -153,12 +167,22 @@ std::optional<Medium> read_medium(const GstSDPMedia* media, const std::string& s
   return medium;
 }
 
+// RFC 4975, 8: a direction is not said.
+void write_message(std::ostream& out, const MessageAttributes& message) {
+  out << "a=path:" << message.path << "\r\na=accept-types:" << message.accept_types << "\r\n";
+  if (!message.accept_wrapped_types.empty()) out << "a=accept-wrapped-types:" << message.accept_wrapped_types << "\r\n";
+  if (message.max_size) out << "a=max-size:" << *message.max_size << "\r\n";
+  if (!message.setup.empty()) out << "a=setup:" << message.setup << "\r\n";
+  for (const std::string& fingerprint : message.fingerprints) out << "a=fingerprint:" << fingerprint << "\r\n";
+}
+
 void write_medium(std::ostream& out, const Medium& medium, const std::string& session_address) {
   out << "m=" << medium.kind << ' ' << medium.port << ' ' << medium.protocol << ' ' << medium.formats_text << "\r\n";
   // A refused medium is its m= line alone.
   if (medium.port == 0) return;
   if (medium.address != session_address)
     out << "c=IN " << (is_ipv6(medium.address) ? "IP6 " : "IP4 ") << medium.address << "\r\n";
+  if (medium.message) return write_message(out, *medium.message);
   for (const Format& format : medium.formats) {
     out << "a=rtpmap:" << unsigned{format.payload_type} << ' ' << format.name << '/' << format.clock_rate;
     if (format.channels > 1) out << '/' << format.channels;
@@ -196,11 +220,17 @@ Reading read_description(std::string_view text) {
   description.version = to_number<std::uint64_t>(view(origin->sess_version)).value_or(0);
   description.address = usable_address(gst_sdp_message_get_connection(message.get()));
   Direction direction = Direction::sendrecv;
-  for (guint i = 0; i < gst_sdp_message_attributes_len(message.get()); ++i)
-    direction = direction_from_text(view(gst_sdp_message_get_attribute(message.get(), i)->key)).value_or(direction);
+  MessageAttributes of_session;
+  for (guint i = 0; i < gst_sdp_message_attributes_len(message.get()); ++i) {
+    const GstSDPAttribute* attribute = gst_sdp_message_get_attribute(message.get(), i);
+    direction = direction_from_text(view(attribute->key)).value_or(direction);
+    read_message_attribute(view(attribute->key), view(attribute->value), of_session);
+  }
   for (guint i = 0; i < gst_sdp_message_medias_len(message.get()); ++i) {
     auto medium = read_medium(gst_sdp_message_get_media(message.get(), i), description.address, direction);
     if (!medium) return {{}, "media line " + std::to_string(i + 1) + " of the description is malformed"};
+    if (medium->message && medium->message->fingerprints.empty())
+      medium->message->fingerprints = of_session.fingerprints;
     description.media.push_back(std::move(*medium));
   }
   return {std::move(description), {}};

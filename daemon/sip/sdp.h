@@ -32,6 +32,19 @@ struct Format {
   bool operator==(const Format&) const = default;
 };
 
+// What a medium of MSRP says (RFC 4975, 8; RFC 6135; RFC 8122), as written. Whoever knows MSRP reads it.
+struct MessageAttributes {
+  std::string path;
+  std::string accept_types;
+  std::string accept_wrapped_types;
+  std::optional<std::uint64_t> max_size;  // bytes
+  std::string setup;                      // active, passive, actpass; empty: not said
+  std::vector<std::string> fingerprints;  // of the medium, or else of the session; at most 8
+  bool is_file_transfer = false;          // RFC 5547: a=file-selector
+
+  bool operator==(const MessageAttributes&) const = default;
+};
+
 struct Medium {
   std::string kind;             // audio, message, video, …
   std::uint16_t port = 0;       // 0: refused or removed
@@ -40,9 +53,10 @@ struct Medium {
   std::vector<Format> formats;  // of RTP only
   std::string address;          // of c=, the medium's or else the session's; empty when there is none that is numeric
   Direction direction = Direction::sendrecv;
-  std::uint16_t rtcp_port = 0;  // RFC 3605; 0: port + 1
-  unsigned ptime = 0;           // ms; 0: not said
-  unsigned maxptime = 0;        // ms; 0: not said
+  std::uint16_t rtcp_port = 0;                    // RFC 3605; 0: port + 1
+  unsigned ptime = 0;                             // ms; 0: not said
+  unsigned maxptime = 0;                          // ms; 0: not said
+  std::optional<MessageAttributes> message = {};  // of the kind message only
 
   bool operator==(const Medium&) const = default;
 };

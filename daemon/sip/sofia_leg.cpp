@@ -84,6 +84,9 @@ class HeldLeg : public Leg {
   void refuse_offer(unsigned code, const std::string& warning) override {
     if (SofiaLeg* leg = *leg_) leg->refuse_offer(code, warning);
   }
+  void cancel_offer() override {
+    if (SofiaLeg* leg = *leg_) leg->cancel_offer();
+  }
   void cancel() override {
     if (SofiaLeg* leg = *leg_) leg->cancel();
   }
@@ -252,6 +255,10 @@ void SofiaLeg::refuse_offer(unsigned code, const std::string& warning) {
   forget_request();
 }
 
+void SofiaLeg::cancel_offer() {
+  if (phase_ == Phase::confirmed && reinvites_ > 0 && !refreshing_) nua_cancel(handle_, TAG_END());
+}
+
 void SofiaLeg::forget_request() {
   if (std::exchange(request_saved_, false)) nua_destroy_event(request_);
 }
@@ -314,6 +321,9 @@ void SofiaLeg::on_event(nua_event_t event, int status, const char* phrase, const
       if (phase_ == Phase::ringing) {
         phase_ = Phase::closing;
         tell(Cancelled{});
+      } else if (phase_ == Phase::confirmed && request_saved_) {
+        forget_request();  // nua has answered it
+        tell(ReofferCancelled{});
       }
       break;
     case nua_i_error:
@@ -412,19 +422,32 @@ void SofiaLeg::on_refusal(int status, const char* phrase, const sip_t* sip) {
 }
 
 void SofiaLeg::on_offer(const sip_t* sip, bool update) {
-  forget_request();
+  learn_timer(sip, false);
+  const bool early = phase_ == Phase::ringing || phase_ == Phase::accepted;
+  const bool over = phase_ == Phase::closing || phase_ == Phase::closed;
+  if (request_saved_ || early || over || has_foreign_body(sip) || (update && !has_body(sip)))
+    return respond_at_once(sip, update);
   if (!nua_save_event(path_.agent()->nua(), request_)) return;
   request_saved_ = true;
-  learn_timer(sip, false);
-  if (has_foreign_body(sip)) return refuse_offer(415, {});
-  if (update && !has_body(sip)) {
-    nua_respond(handle_, SIP_200_OK, NUTAG_WITH_SAVED(request_), SIPTAG_CONTACT_STR(contact_.c_str()), TAG_END());
-    return forget_request();
-  }
-  const bool early = phase_ == Phase::ringing || phase_ == Phase::accepted;
-  if (early || phase_ == Phase::closing || phase_ == Phase::closed) return refuse_offer(early ? 491 : 481, {});
   offered_in_answer_ = !has_body(sip);
-  tell(Reoffered{description_of(sip)});
+  tell(Reoffered{description_of(sip), update});
+}
+
+// What needs no decision. An offer of the peer's that waits for its answer goes on waiting.
+void SofiaLeg::respond_at_once(const sip_t* sip, bool update) {
+  nua_saved_event_t request[1] = {};
+  if (!nua_save_event(path_.agent()->nua(), request)) return;
+  int code = 491;
+  if (has_foreign_body(sip))
+    code = 415;
+  else if (update && !has_body(sip))
+    code = 200;
+  else if (phase_ == Phase::closing || phase_ == Phase::closed)
+    code = 481;
+  nua_respond(handle_, code, sip_status_phrase(code), NUTAG_WITH_SAVED(request),
+              TAG_IF(code == 200, SIPTAG_CONTACT_STR(contact_.c_str())),
+              TAG_IF(code == 415, SIPTAG_ACCEPT_STR(sdp_type)), TAG_END());
+  nua_destroy_event(request);
 }
 
 void SofiaLeg::on_acknowledgement(const sip_t* sip) {

@@ -34,6 +34,7 @@ class SofiaLeg final : public HandleOwner {
   void reinvite(const std::string& offer);
   void answer(const std::string& description);
   void refuse_offer(unsigned code, const std::string& warning);
+  void cancel_offer();
   void cancel();
   void bye();
   void abandon();
@@ -64,6 +65,7 @@ class SofiaLeg final : public HandleOwner {
   void learn_timer(const sip_t* sip, bool we_asked);
   void learn_next_hop(const sip_record_route_t* first, const sip_contact_t* contact);
   void refresh();
+  void respond_at_once(const sip_t* sip, bool update);
   void forget_request();
   void close();
   void tell(const LegEvent& event);

@@ -78,11 +78,13 @@ class FakeChatFactory : public msrp::ChatFactory {
     const auto port = static_cast<std::uint16_t>(2855 + conversations.size());
     const std::string session = "session" + std::to_string(conversations.size());
     msrp::Uri uri;
+    uri.secure = secure;
     uri.host = address;
     uri.port = port;
     uri.session_id = session;
     uri.transport = "tcp";
     msrp::LocalChat chat;
+    chat.secure = uri.secure;
     chat.port = port;
     chat.path = {uri};
     chat.accepted = {{"message/cpim", "text/*"}, {"*"}};
@@ -92,5 +94,6 @@ class FakeChatFactory : public msrp::ChatFactory {
 
   std::vector<std::shared_ptr<FakeConversation>> conversations;  // the oldest first
   bool exhausted = false;
+  bool secure = false;
   bool slow = false;  // as behind a relay: `local` comes later
 };

@@ -57,6 +57,7 @@ class FakeLeg : public sip::Leg {
     dialog_->warning = warning;
     called("refuse_offer " + std::to_string(code));
   }
+  void cancel_offer() override { called("cancel_offer"); }
   void cancel() override { called("cancel"); }
   void bye() override { called("bye"); }
   void set_listener(sip::LegListener& listener) override { dialog_->listener = &listener; }

@@ -42,7 +42,9 @@ struct Writer {
   std::string operator()(const DidStopRecordingAudio&) const { return "DidStopRecording"; }
   std::string operator()(const GotNoAudio& e) const { return e.got_any ? "GotNoAudio more" : "GotNoAudio any"; }
   std::string operator()(const GotDTMF& e) const { return std::string("GotDTMF ") + e.digit; }
-  std::string operator()(const GotMessage& e) const { return "GotMessage " + e.content_type + " " + e.content; }
+  std::string operator()(const GotMessage& e) const {
+    return "GotMessage " + e.content_type + " " + e.content + (e.foreign_sender ? " foreign" : "");
+  }
   std::string operator()(const DidSendMessage& e) const { return "DidSend " + e.message_id; }
   std::string operator()(const DidDeliverMessage& e) const { return "DidDeliver " + e.verdict.message_id; }
   std::string operator()(const DidNotDeliverMessage& e) const {
@@ -53,7 +55,9 @@ struct Writer {
   }
   std::string operator()(const GotStreamProposal& e) const { return line("Proposal", e.proposer) + text_of(e.streams); }
   std::string operator()(const AcceptedStreamProposal& e) const { return line("Accepted", e.proposer); }
-  std::string operator()(const RejectedStreamProposal& e) const { return line("Rejected", e.proposer); }
+  std::string operator()(const RejectedStreamProposal& e) const {
+    return line("Rejected", e.proposer) + " " + e.reason;
+  }
   std::string operator()(const GotStreamUpdate& e) const { return "GotStreamUpdate" + text_of(e.streams); }
   std::string operator()(const StreamDidFail& e) const { return "StreamDidFail" + text_of(e.stream) + " " + e.reason; }
   std::string operator()(const PropertiesDidChange&) const { return ""; }
@@ -74,6 +78,16 @@ std::string peer_audio(const std::string& formats, const std::string& direction,
   if (!direction.empty()) media += "a=" + direction + "\r\n";
   return description_with(media);
 }
+
+std::string chat_line(const std::string& attributes, const std::string& protocol, unsigned port,
+                      const std::string& id) {
+  return "m=message " + std::to_string(port) + " " + protocol + " *\r\na=path:msrp://192.0.2.2:9000/" + id +
+         ";tcp\r\na=accept-types:message/cpim text/*\r\n" + attributes;
+}
+
+std::string peer_chat(const std::string& attributes) { return description_with(chat_line(attributes)); }
+
+std::string peer_audio_and_chat(const std::string& attributes) { return peer_audio() + chat_line(attributes); }
 
 std::string text_of(const Event& event) { return std::visit(Writer{}, event); }
 

@@ -21,6 +21,13 @@ inline constexpr session::Streams no_streams{};
 std::string peer_audio(const std::string& formats = "0 101", const std::string& direction = "",
                        const std::string& address = "192.0.2.2", unsigned port = 4000);
 
+// The line of a peer that chats; its path names the session id.
+std::string chat_line(const std::string& attributes = "", const std::string& protocol = "TCP/MSRP",
+                      unsigned port = 9000, const std::string& id = "peer");
+// With or without audio, and with chat.
+std::string peer_chat(const std::string& attributes = "");
+std::string peer_audio_and_chat(const std::string& attributes = "");
+
 std::string text_of(const session::Event& event);
 inline const session::Properties& shown(const session::Session& session) { return session.properties(); }
 std::string text_of(const session::Properties& properties);
@@ -39,6 +46,7 @@ class Calls : public session::SessionManagerListener {
 
   FakeDialog& dialog() { return *legs.dialogs.back(); }
   FakeSound& sound() { return *audio.sounds.back(); }
+  std::size_t sounds() const { return audio.sounds.size(); }
   FakeConversation& conversation() { return *chats.conversations.back(); }
   // The events since the last question, without those that only say that properties changed.
   std::string told();

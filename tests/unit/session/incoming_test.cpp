@@ -187,7 +187,17 @@ const std::vector<Moment> moments{
     {"ACCEPTING", [](Calls& c) -> Session& { return c.incoming().accept(audio_only), *c.last; }, {"end"}},
     {"ESTABLISHED",
      [](Calls& c) -> Session& { return c.incoming_established(); },
-     {"hold", "unhold", "start_recording", "send_dtmf", "end"}},
+     {"hold", "unhold", "start_recording", "send_dtmf", "add_chat", "end"}},
+    {"PROPOSING",
+     [](Calls& c) -> Session& { return c.incoming_established().add_stream({.chat = true}), *c.last; },
+     {"end"}},
+    {"PROPOSED",
+     [](Calls& c) -> Session& {
+       c.incoming_established();
+       c.dialog().tell(sip::Reoffered{peer_audio_and_chat()});
+       return *c.last;
+     },
+     {"accept_chat", "reject_proposal", "end"}},
     {"TERMINATING", [](Calls& c) -> Session& { return c.incoming().end(true), *c.last; }, {}},
     {"TERMINATED", [](Calls& c) -> Session& { return c.incoming(), c.dialog().tell(sip::Cancelled{}), *c.last; }, {}},
 };
@@ -206,6 +216,9 @@ const std::vector<std::pair<std::string, void (*)(Session&)>> verbs{
     {"remove_audio", [](Session& s) { s.remove_stream({.audio = true}); }},
     {"remove_chat", [](Session& s) { s.remove_stream({.chat = true}); }},
     {"accept_proposal", [](Session& s) { s.accept_proposal(audio_only); }},
+    {"accept_chat", [](Session& s) { s.accept_proposal({.chat = true}); }},
+    {"send_message", [](Session& s) { s.send_message({.content = "hello", .content_type = {}, .to_uri = {}}); }},
+    {"set_composing", [](Session& s) { s.set_composing(true, 60); }},
     {"reject_proposal", [](Session& s) { s.reject_proposal(); }},
     {"end", [](Session& s) { s.end(false); }},
 };

@@ -16,8 +16,13 @@ namespace {
 
 const std::vector<std::string> all_codecs{"opus", "G722", "PCMU", "PCMA"};
 
-LocalAudio ours(bool hold = false, std::vector<std::string> codecs = all_codecs) {
-  return {"192.0.2.1", 50000, std::move(codecs), hold};
+LocalMedia ours(bool hold = false, std::vector<std::string> codecs = all_codecs) {
+  return {"192.0.2.1", LocalAudio{"192.0.2.1", 50000, std::move(codecs), hold}};
+}
+
+LocalMedia held(LocalMedia media) {
+  media.held_by_remote = true;
+  return media;
 }
 
 Description read(const std::string& media) {
@@ -48,19 +53,19 @@ BOOST_AUTO_TEST_CASE(the_offerer_chooses_the_codec_of_those_that_we_speak) {
   const Description offer = read(
       "m=audio 4000 RTP/AVP 111 3 8 9 0 110 126\r\na=rtpmap:111 opus/48000\r\na=rtpmap:110 telephone-event/48000\r\n"
       "a=rtpmap:126 telephone-event/8000\r\n");
-  const Answer answer = make_answer(offer, ours(), 7, {});
+  const Answer answer = make_answer(offer, ours(), 7);
   BOOST_TEST(answer.audio->codec == "PCMA");  // opus has two channels (RFC 7587, 7), and GSM is not ours
   BOOST_TEST(answer.description.media[0].formats_text == "8 126");
   BOOST_TEST(answer.audio->dtmf_payload_type.value() == 126);
   BOOST_TEST(answer.audio->receive_dtmf_payload_type.value() == 126);
-  BOOST_TEST(make_answer(offer, ours(false, {"PCMU"}), 7, {}).audio->codec == "PCMU");
+  BOOST_TEST(make_answer(offer, ours(false, {"PCMU"}), 7).audio->codec == "PCMU");
 }
 
 BOOST_AUTO_TEST_CASE(the_payload_types_of_the_offer_are_kept) {
   const Description offer = read(
       "m=audio 4000 RTP/AVP 115 100 101\r\na=rtpmap:115 OPUS/48000/2\r\na=fmtp:115 maxplaybackrate=16000; stereo=0\r\n"
       "a=rtpmap:100 telephone-event/48000\r\na=rtpmap:101 telephone-event/8000\r\n");
-  const Answer answer = make_answer(offer, ours(), 7, {});
+  const Answer answer = make_answer(offer, ours(), 7);
   BOOST_TEST(answer.audio->codec == "opus");
   BOOST_TEST(answer.audio->payload_type == 115);
   BOOST_TEST(answer.audio->receive_payload_type == 115);
@@ -73,7 +78,7 @@ BOOST_AUTO_TEST_CASE(every_medium_keeps_its_place) {
   const Description offer = read(
       "m=video 9 RTP/AVP 31\r\nm=audio 0 RTP/AVP 0\r\nm=audio 4000 RTP/SAVP 0\r\nm=audio 4002 RTP/AVPF 0\r\n"
       "m=audio 4004 RTP/AVP 0\r\nm=message 9 TCP/MSRP *\r\n");
-  const Answer answer = make_answer(offer, ours(), 7, {});
+  const Answer answer = make_answer(offer, ours(), 7);
   BOOST_REQUIRE(answer.description.media.size() == 6u);
   for (const std::size_t i : {0u, 1u, 2u, 4u, 5u}) {
     BOOST_TEST(answer.description.media[i].port == 0);
@@ -82,10 +87,10 @@ BOOST_AUTO_TEST_CASE(every_medium_keeps_its_place) {
   }
   BOOST_TEST(answer.description.media[3].protocol == "RTP/AVPF");
   BOOST_TEST(answer.audio->remote_port == 4002);
-  BOOST_TEST((acceptable_streams(offer, all_codecs) == Streams{.audio = true}));
+  BOOST_TEST((acceptable_streams(offer, all_codecs, true) == Streams{.audio = true}));
   BOOST_TEST((offered_streams(offer) == Streams{.audio = true, .chat = true}));
-  for (const sip::Medium& medium : make_answer(offer, {}, 7, {}).description.media) BOOST_TEST(medium.port == 0);
-  BOOST_TEST(make_answer(offer, ours(), 7, answer.description).description.version == 2u);
+  for (const sip::Medium& medium : make_answer(offer, LocalMedia{"192.0.2.1"}, 7).description.media)
+    BOOST_TEST(medium.port == 0);
 }
 
 // What the peer offers and whether we hold; our answer, and what flows.
@@ -108,7 +113,7 @@ const std::vector<Hold> answers{
 
 BOOST_DATA_TEST_CASE(holding_in_an_answer, data::make(answers), row) {
   const Description offer = audio("a=" + std::string(sip::to_text(row.offered)) + "\r\n");
-  const Answer answer = make_answer(offer, ours(row.hold), 7, {});
+  const Answer answer = make_answer(offer, ours(row.hold), 7);
   BOOST_TEST((answer.description.media[0].direction == row.answered));
   BOOST_TEST(answer.audio->send == row.send);
   BOOST_TEST(answer.audio->receive == row.receive);
@@ -123,7 +128,7 @@ const std::vector<Hold> settlements{
 };
 
 BOOST_DATA_TEST_CASE(holding_in_an_offer, data::make(settlements), row) {
-  const Description offer = make_reoffer(make_offer(7, ours()), row.hold, false);
+  const Description offer = make_offer(7, ours(row.hold), make_offer(7, ours()));
   BOOST_TEST((offer.media[0].direction == row.offered));
   BOOST_TEST(offer.version == 2u);
   const Settlement settled =
@@ -136,21 +141,19 @@ BOOST_DATA_TEST_CASE(holding_in_an_offer, data::make(settlements), row) {
 
 BOOST_AUTO_TEST_CASE(what_the_peer_holds_is_not_offered) {
   const Description present = make_offer(7, ours());
-  BOOST_TEST((make_reoffer(present, false, true).media[0].direction == recvonly));
-  BOOST_TEST((make_reoffer(present, true, true).media[0].direction == inactive));
-  BOOST_TEST(offers_hold(make_reoffer(present, true, true)));
-  BOOST_TEST(!offers_hold(make_reoffer(present, false, true)));
+  BOOST_TEST((make_offer(7, held(ours()), present).media[0].direction == recvonly));
+  BOOST_TEST((make_offer(7, held(ours(true)), present).media[0].direction == inactive));
 }
 
 BOOST_AUTO_TEST_CASE(a_null_address_holds_both_ways) {
   const Description null = audio("c=IN IP4 0.0.0.0\r\n");
-  const Answer answer = make_answer(null, ours(), 7, {});
+  const Answer answer = make_answer(null, ours(), 7);
   BOOST_TEST(answer.held_by_remote);
   BOOST_TEST(!answer.audio->send);
   const Settlement settled = read_answer(make_offer(7, ours()), null, false);
   BOOST_TEST(settled.held_by_remote);
   BOOST_TEST(!settled.audio->send);
-  BOOST_TEST(make_answer(audio("c=IN IP6 ::\r\n"), ours(), 7, {}).held_by_remote);
+  BOOST_TEST(make_answer(audio("c=IN IP6 ::\r\n"), ours(), 7).held_by_remote);
 }
 
 BOOST_AUTO_TEST_CASE(an_answer_may_use_payload_types_of_its_own) {
@@ -199,7 +202,7 @@ const std::vector<Ptime> ptimes{
 };
 
 BOOST_DATA_TEST_CASE(the_length_of_packets, data::make(ptimes), row) {
-  BOOST_TEST((make_answer(audio(row.attributes), ours(), 7, {}).audio->ptime == row.ptime));
+  BOOST_TEST((make_answer(audio(row.attributes), ours(), 7).audio->ptime == row.ptime));
 }
 
 BOOST_DATA_TEST_CASE(the_playback_rate_of_opus,
@@ -209,12 +212,12 @@ BOOST_DATA_TEST_CASE(the_playback_rate_of_opus,
                      parameters, rate) {
   const std::string offer =
       "m=audio 4000 RTP/AVP 96\r\na=rtpmap:96 opus/48000/2\r\na=fmtp:96 " + std::string(parameters) + "\r\n";
-  BOOST_TEST(make_answer(read(offer), ours(), 7, {}).audio->max_playback_rate == rate);
+  BOOST_TEST(make_answer(read(offer), ours(), 7).audio->max_playback_rate == rate);
 }
 
 BOOST_AUTO_TEST_CASE(a_port_of_rtcp_follows_that_of_rtp) {
-  BOOST_TEST(make_answer(audio(), ours(), 7, {}).audio->remote_rtcp_port == 4001);
-  BOOST_TEST(!make_answer(audio(), ours(), 7, {}).audio->dtmf_payload_type.has_value());
+  BOOST_TEST(make_answer(audio(), ours(), 7).audio->remote_rtcp_port == 4001);
+  BOOST_TEST(!make_answer(audio(), ours(), 7).audio->dtmf_payload_type.has_value());
 }
 
 BOOST_AUTO_TEST_SUITE_END()
