@@ -14,6 +14,16 @@ bool is_bidirectional_override(gunichar c) {
   return c == 0x061C || c == 0x200E || c == 0x200F || (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
 }
 
+// Unicode 15, 23.7. D-Bus allows them, and sd-bus does not send them.
+bool is_noncharacter(gunichar c) { return (c >= 0xFDD0 && c <= 0xFDEF) || (c & 0xFFFE) == 0xFFFE; }
+
+// Where the first one is in valid UTF-8; npos without one. Their first byte is 0xEF or more, as of few others.
+std::size_t find_noncharacter(std::string_view valid) {
+  for (std::size_t i = 0; i < valid.size(); ++i)
+    if (static_cast<guchar>(valid[i]) >= 0xEF && is_noncharacter(g_utf8_get_char(&valid[i]))) return i;
+  return valid.npos;
+}
+
 char lower(char c) { return g_ascii_tolower(c); }
 
 }  // namespace
@@ -21,7 +31,13 @@ char lower(char c) { return g_ascii_tolower(c); }
 std::string to_utf8(std::string_view bytes) {
   if (bytes.empty()) return {};
   const Handle<char, g_free> valid(g_utf8_make_valid(bytes.data(), static_cast<gssize>(bytes.size())));
-  return valid.get();
+  std::string result;
+  std::string_view rest = valid.get();
+  for (auto at = find_noncharacter(rest); at != rest.npos; at = find_noncharacter(rest)) {
+    result.append(rest.substr(0, at)).append("\xef\xbf\xbd");
+    rest.remove_prefix(static_cast<std::size_t>(g_utf8_next_char(&rest[at]) - rest.data()));
+  }
+  return result.append(rest);
 }
 
 std::string to_display(std::string_view bytes, std::size_t limit) {
@@ -43,7 +59,8 @@ std::string one_line(std::string_view text) {
 }
 
 bool is_valid_utf8(std::string_view bytes) {
-  return g_utf8_validate(bytes.data(), static_cast<gssize>(bytes.size()), nullptr);
+  return g_utf8_validate(bytes.data(), static_cast<gssize>(bytes.size()), nullptr) &&
+         find_noncharacter(bytes) == bytes.npos;
 }
 
 bool equals_ignoring_case(std::string_view a, std::string_view b) {

@@ -8,7 +8,8 @@
 
 namespace base {
 
-// Valid UTF-8 without NUL: what is neither becomes U+FFFD. For every text from the network that may reach the bus.
+// Valid UTF-8 without NUL and noncharacters (U+FDD0, U+FFFE and their like): what is neither becomes U+FFFD. For every
+// text from the network that may reach the bus.
 std::string to_utf8(std::string_view bytes);
 
 // The same, also without control characters and bidirectional overrides: for names and reasons that people read.
@@ -17,6 +18,7 @@ std::string to_display(std::string_view bytes, std::size_t limit = 4096);
 // The same text with each control character replaced by a space, so that it forges no line of a log.
 std::string one_line(std::string_view text);
 
+// Whether to_utf8() leaves it as it is.
 bool is_valid_utf8(std::string_view bytes);
 bool equals_ignoring_case(std::string_view a, std::string_view b);
 std::string to_lower(std::string_view text);

@@ -13,6 +13,21 @@ BOOST_AUTO_TEST_CASE(bytes_that_are_not_utf8_become_replacement_characters) {
   BOOST_TEST(base::to_utf8("") == "");
 }
 
+BOOST_AUTO_TEST_CASE(noncharacters_do_not_pass) {
+  for (const char* bad :
+       {"\xef\xb7\x90", "\xef\xb7\xaf", "\xef\xbf\xbe", "\xef\xbf\xbf", "\xf0\x9f\xbf\xbe", "\xf4\x8f\xbf\xbf"}) {
+    const std::string text = std::string("a") + bad + "b" + bad;
+    BOOST_TEST(!base::is_valid_utf8(text));
+    BOOST_TEST(base::to_utf8(text) == "a\xef\xbf\xbd\x62\xef\xbf\xbd");
+  }
+  for (const char* good :
+       {"", "a", "\xef\xb7\x8f", "\xef\xb7\xb0", "\xef\xbf\xbd", "\xf0\x9f\x98\x80", "\xf4\x8f\xbf\xbd"}) {
+    BOOST_TEST(base::is_valid_utf8(good));
+    BOOST_TEST(base::to_utf8(good) == good);
+  }
+  BOOST_TEST(!base::is_valid_utf8(std::string_view("a\0b", 3)));
+}
+
 BOOST_AUTO_TEST_CASE(control_and_bidirectional_characters_leave_a_display_text) {
   BOOST_TEST(base::to_display("Al\r\nice\x7f") == "Alice");
   BOOST_TEST(base::to_display("\xe2\x80\xae"
