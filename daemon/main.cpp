@@ -77,7 +77,7 @@ class House {
         connection_(dbus::connect({options.system, options.bus_address})),
         secrets_(*connection_, [this] { keeper_.passwords().vault_did_change(); }),
         door_(*connection_, outbox_,
-              {engine_, sessions_, accounts_, settings_, [this](const auto& done) { keeper_.save_general(done); },
+              {engine_, sessions_, accounts_, settings_, settings_.saved(), [this](const auto& done) { keeper_.save_general(done); },
                [this](account::Account& account, const auto& done) { keeper_.save(account, done); },
                [this](account::Account& account) { keeper_.remove(account); }}),
         service_(loop_) {

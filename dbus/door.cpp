@@ -34,7 +34,7 @@ void Door::on_engine_event(const session::EngineEvent& event) {
 
 void Door::on_session_added(session::Session& session) {
   attempt([&] {
-    auto adaptor = std::make_unique<SessionAdaptor>(bus_, domain_.sessions, session);
+    auto adaptor = std::make_unique<SessionAdaptor>(bus_, domain_.sessions, session, domain_.saved.chat);
     root_.tell_added(session_path(session.number()), {adaptor->interface()});
     sessions_[session.number()] = std::move(adaptor);
     session_manager_.refresh();

@@ -23,6 +23,7 @@ struct Domain {
   session::SessionManager& sessions;
   account::AccountManager& accounts;
   config::SettingsObject& settings;
+  const config::GeneralSettings& saved;  // of them, what was saved last
   std::function<void(const SettingsAdaptor::Done&)> save_settings;
   std::function<void(account::Account&, const SettingsAdaptor::Done&)> save_account;
   std::function<void(account::Account&)> delete_account;

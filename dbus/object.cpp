@@ -9,16 +9,16 @@ namespace {
 constexpr const char* properties_interface = "org.freedesktop.DBus.Properties";
 constexpr const char* object_manager_interface = "org.freedesktop.DBus.ObjectManager";
 
-// The messages are made now: sdbus-c++ would read the properties again when they leave.
+}  // namespace
+
 void post(const Bus& bus, const sdbus::Signal& message) {
   bus.outbox.post([message] { message.send(); });
 }
 
-}  // namespace
-
 void tell_properties_changed(const Bus& bus, sdbus::IObject& object, const std::string& interface,
                              const Dictionary& changed) {
   if (changed.empty()) return;
+  // The message is made now: sdbus-c++ would read the properties again when it leaves.
   auto message = object.createSignal(properties_interface, "PropertiesChanged");
   message << interface << changed << std::vector<std::string>();
   post(bus, message);

@@ -26,6 +26,9 @@ struct Interface {
   Dictionary properties;
 };
 
+// Sends a message when its turn comes.
+void post(const Bus& bus, const sdbus::Signal& message);
+
 // Emits a signal by its generated function, with these values, when its turn comes.
 template <typename Adaptor, typename... Parameters>
 void tell(const Bus& bus, Adaptor& adaptor, void (Adaptor::*emit)(Parameters...),

@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "dbus/chat_values.h"
 #include "dbus/errors.h"
 #include "dbus/names.h"
 
@@ -11,21 +12,27 @@ namespace {
 
 using session::streams_from_names;
 
-[[noreturn]] void refuse_message(const session::Session& session) {
-  const std::string name = "session " + std::to_string(session.number());
-  if (session.state() != session::State::established)
-    throw base::Error(base::Errc::invalid_state, name + " sends messages in ESTABLISHED only, and it is in " +
-                                                     std::string(session::to_text(session.state())));
-  throw base::Error(base::Errc::no_such_stream, name + " has no chat stream to send a message on");
+// The content may be as long as the setting says, every other text as long as any.
+session::OutgoingMessage message_of(const config::ChatSettings& chat, std::string content,
+                                    const std::string& content_type, const std::string& to_uri,
+                                    std::uint64_t date_time) {
+  const auto most = static_cast<std::size_t>(*chat.max_message_size);
+  if (content.size() > most)
+    throw base::Error(base::Errc::limit_reached, "a message of " + std::to_string(content.size()) +
+                                                     " bytes is too long: chat.max_message_size allows " +
+                                                     std::to_string(most));
+  return {std::move(content), checked(content_type), checked(to_uri), from_bus(date_time)};
 }
 
 }  // namespace
 
-SessionAdaptor::SessionAdaptor(const Bus& bus, session::SessionManager& manager, session::Session& session)
+SessionAdaptor::SessionAdaptor(const Bus& bus, session::SessionManager& manager, session::Session& session,
+                               const config::ChatSettings& chat)
     : AdaptorInterfaces(bus.connection, session_path(session.number())),
       bus_(bus),
       manager_(manager),
       session_(session),
+      chat_(chat),
       shown_(values_of(session.properties())) {
   registerAdaptor();
 }
@@ -72,13 +79,20 @@ void SessionAdaptor::SendDtmf(const std::string& digit) {
   answer([&] { session_.send_dtmf(checked(digit)); });
 }
 
-std::string SessionAdaptor::SendMessage(const std::string&, const std::string&, const std::string&, const uint64_t&) {
-  return answer([&]() -> std::string { refuse_message(session_); });
+std::string SessionAdaptor::SendMessage(const std::string& content, const std::string& content_type,
+                                        const std::string& to_uri, const uint64_t& dt) {
+  return answer([&] { return session_.send_message(message_of(chat_, content, content_type, to_uri, dt)); });
 }
 
-std::string SessionAdaptor::SendData(const std::vector<uint8_t>&, const std::string&, const std::string&,
-                                     const uint64_t&) {
-  return answer([&]() -> std::string { refuse_message(session_); });
+std::string SessionAdaptor::SendData(const std::vector<uint8_t>& content, const std::string& content_type,
+                                     const std::string& to_uri, const uint64_t& dt) {
+  return answer([&] {
+    return session_.send_message(message_of(chat_, {content.begin(), content.end()}, content_type, to_uri, dt));
+  });
+}
+
+void SessionAdaptor::SetComposing(const bool& active, const uint32_t& refresh) {
+  answer([&] { session_.set_composing(active, refresh); });
 }
 
 void SessionAdaptor::AddAudio() {
@@ -115,6 +129,10 @@ void SessionAdaptor::Release() {
 
 Dictionary SessionAdaptor::AudioTransport() {
   return answer([&] { return to_bus(session_.audio_statistics(), session_.audio_parameters()); });
+}
+
+Dictionary SessionAdaptor::ChatTransport() {
+  return answer([&] { return to_bus(session_.chat_statistics()); });
 }
 
 void SessionAdaptor::Muted(const bool& value) {

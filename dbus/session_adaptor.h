@@ -3,6 +3,9 @@
 
 #include <sdbus-c++/AdaptorInterfaces.h>
 
+#include "dbus/bytes.h"  // the adaptor reads bytes by it, so it comes first
+
+#include "config/chat_settings.h"
 #include "daemon/session/session_manager.h"
 #include "dbus/Session_adaptor.h"
 #include "dbus/object.h"
@@ -13,7 +16,8 @@ namespace dbus {
 // One session on the bus. It shows the properties as they were told last, so that reading and listening agree.
 class SessionAdaptor final : private sdbus::AdaptorInterfaces<org::sipsession1::Session_adaptor> {
  public:
-  SessionAdaptor(const Bus& bus, session::SessionManager& manager, session::Session& session);
+  SessionAdaptor(const Bus& bus, session::SessionManager& manager, session::Session& session,
+                 const config::ChatSettings& chat);
   ~SessionAdaptor();
 
   // PropertiesChanged first, then the signal.
@@ -34,6 +38,7 @@ class SessionAdaptor final : private sdbus::AdaptorInterfaces<org::sipsession1::
                           const uint64_t& dt) override;
   std::string SendData(const std::vector<uint8_t>& content, const std::string& content_type, const std::string& to_uri,
                        const uint64_t& dt) override;
+  void SetComposing(const bool& active, const uint32_t& refresh) override;
   void AddAudio() override;
   void AddChat() override;
   void RemoveAudio() override;
@@ -71,7 +76,7 @@ class SessionAdaptor final : private sdbus::AdaptorInterfaces<org::sipsession1::
   uint16_t AudioRemoteRtpPortReceived() override { return shown_.audio_remote_rtp_port_received; }
   bool AudioWasReceived() override { return shown_.audio_was_received; }
   std::string AudioRecordingFileName() override { return shown_.audio_recording_file_name; }
-  Dictionary ChatTransport() override { return {}; }
+  Dictionary ChatTransport() override;
   bool HasChat() override { return shown_.has_chat; }
   Names Streams() override { return shown_.streams; }
   Names ProposedStreams() override { return shown_.proposed_streams; }
@@ -79,9 +84,12 @@ class SessionAdaptor final : private sdbus::AdaptorInterfaces<org::sipsession1::
   bool Muted() override { return shown_.muted; }
   void Muted(const bool& value) override;
 
+  void tell_changes();
+
   Bus bus_;
   session::SessionManager& manager_;
   session::Session& session_;
+  const config::ChatSettings& chat_;
   SessionValues shown_;
 };
 

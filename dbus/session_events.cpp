@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "dbus/chat_values.h"
 #include "dbus/session_adaptor.h"
 
 namespace dbus {
@@ -19,11 +20,21 @@ std::string text(Named named) {
 struct Teller {
   const Bus& bus;
   Adaptor& adaptor;
+  sdbus::IObject& object;
   std::uint64_t time = now();
 
   template <typename... Parameters, typename... Arguments>
   void tell(void (Adaptor::*emit)(Parameters...), Arguments... arguments) const {
     dbus::tell(bus, adaptor, emit, time, std::move(arguments)...);
+  }
+
+  // The same for what is written without a detour.
+  template <typename Told>
+  void send(const char* signal, const Told& told) const {
+    auto message = object.createSignal(Adaptor::INTERFACE_NAME, signal);
+    message << time;
+    append(message, told);
+    post(bus, message);
   }
 
   void operator()(const ChangedState& e) const {
@@ -57,11 +68,14 @@ struct Teller {
   }
   void operator()(const GotNoAudio& e) const { tell(&Adaptor::emitSIPSessionGotNoAudio, e.got_any); }
   void operator()(const GotDTMF& e) const { tell(&Adaptor::emitSIPSessionGotDTMF, std::string(1, e.digit)); }
-  void operator()(const GotMessage&) const {}
+  void operator()(const GotMessage& e) const { send("SIPSessionGotMessage", e); }
   void operator()(const DidSendMessage&) const {}
-  void operator()(const DidDeliverMessage&) const {}
-  void operator()(const DidNotDeliverMessage&) const {}
-  void operator()(const GotComposingIndication&) const {}
+  void operator()(const DidDeliverMessage& e) const { send("SIPSessionDidDeliverMessage", e.verdict); }
+  void operator()(const DidNotDeliverMessage& e) const { send("SIPSessionDidNotDeliverMessage", e.verdict); }
+  void operator()(const GotComposingIndication& e) const {
+    tell(&Adaptor::emitSIPSessionGotComposingIndication, std::string(e.notice.active ? "active" : "idle"),
+         base::to_display(e.notice.content_type), e.notice.refresh);
+  }
   void operator()(const GotStreamProposal& e) const {
     tell(&Adaptor::emitSIPSessionGotStreamProposal, text(e.proposer), e.streams.names());
   }
@@ -79,13 +93,24 @@ struct Teller {
   void operator()(const PropertiesDidChange&) const {}
 };
 
+// Of messages thousands may come in a second, and with none of them comes a change of a property.
+bool is_of_messages(const Event& event) {
+  return std::holds_alternative<GotMessage>(event) || std::holds_alternative<DidSendMessage>(event) ||
+         std::holds_alternative<DidDeliverMessage>(event) || std::holds_alternative<DidNotDeliverMessage>(event) ||
+         std::holds_alternative<GotComposingIndication>(event);
+}
+
 }  // namespace
 
 void SessionAdaptor::tell(const session::Event& event) {
+  if (!is_of_messages(event)) tell_changes();
+  std::visit(Teller{bus_, *this, getObject()}, event);
+}
+
+void SessionAdaptor::tell_changes() {
   SessionValues values = values_of(session_.properties());
   tell_properties_changed(bus_, getObject(), INTERFACE_NAME, changes(session_table(), shown_, values));
   shown_ = std::move(values);
-  std::visit(Teller{bus_, *this}, event);
 }
 
 }  // namespace dbus

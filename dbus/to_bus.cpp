@@ -94,6 +94,14 @@ const std::string& checked(const std::string& text) {
   return text;
 }
 
+session::Time from_bus(std::uint64_t microseconds) {
+  constexpr auto last = std::chrono::duration_cast<std::chrono::microseconds>(session::Time::max().time_since_epoch());
+  if (microseconds > static_cast<std::uint64_t>(last.count()))
+    throw base::Error(base::Errc::invalid_argument, "no time is " + std::to_string(microseconds) +
+                                                        " microseconds after 1970: it is in 2262 at the latest");
+  return session::Time(std::chrono::microseconds(microseconds));
+}
+
 std::vector<sip::Route> from_bus(const std::vector<Route>& routes) {
   if (routes.size() > route_limit)
     throw base::Error(base::Errc::limit_reached,

@@ -39,6 +39,8 @@ Dictionary to_bus(const std::optional<media::AudioStatistics>& statistics,
 // What a client gave. Texts of more than 4 KiB throw Error{limit_reached}, types that no setting has
 // Error{invalid_argument}.
 const std::string& checked(const std::string& text);
+// Throws Error{invalid_argument} for what no clock of ours reaches (2262).
+session::Time from_bus(std::uint64_t microseconds);
 std::vector<sip::Route> from_bus(const std::vector<Route>& routes);
 config::Value from_bus(const sdbus::Variant& value);
 

@@ -43,15 +43,17 @@ void check_refused(Station& bob, const std::string& session, const Names& method
       else if (method == "SendData")
         error = refusal(bob, session, method, std::vector<std::uint8_t>{1}, std::string("a/b"), std::string(),
                         std::uint64_t{0});
+      else if (method == "SetComposing")
+        error = refusal(bob, session, method, true, 60u);
       else
         error = refusal(bob, session, method);
       BOOST_CHECK_EQUAL(error, "InvalidState");
     }
 }
 
-const Names only_established{
-    "Hold",     "Unhold",  "StartRecordingAudio", "StopRecordingAudio", "SendDtmf", "SendMessage", "SendData",
-    "AddAudio", "AddChat", "RemoveAudio",         "RemoveChat"};
+const Names only_established{"Hold",        "Unhold",    "StartRecordingAudio", "StopRecordingAudio", "SendDtmf",
+                             "SendMessage", "SendData",  "SetComposing",        "AddAudio",           "AddChat",
+                             "RemoveAudio", "RemoveChat"};
 const Names only_proposed{"AcceptProposal", "RejectProposal"};
 
 Names operator+(Names first, const Names& second) {

@@ -113,9 +113,10 @@ BOOST_AUTO_TEST_CASE(settings_are_described_and_checked) {
   for (const auto& one : described) BOOST_CHECK(all.contains(std::get<0>(one)));
 }
 
-// Chat is not spoken yet: SIPSessionGotMessage, SIPSessionDidDeliverMessage and SIPSessionDidNotDeliverMessage never
-// come, and with one stream nobody proposes another: no SIPSessionGotStreamProposal, SIPSessionAcceptedStreamProposal
-// or SIPSessionRejectedStreamProposal; SIPSessionStreamDidFail is for sound that cannot go on.
+// Chat is not spoken yet: SIPSessionGotMessage, SIPSessionGotComposingIndication, SIPSessionDidDeliverMessage and
+// SIPSessionDidNotDeliverMessage never come, and with one stream nobody proposes another: no
+// SIPSessionGotStreamProposal, SIPSessionAcceptedStreamProposal or SIPSessionRejectedStreamProposal;
+// SIPSessionStreamDidFail is for sound that cannot go on.
 BOOST_AUTO_TEST_CASE(an_offer_of_chat_beside_audio_is_refused_and_the_audio_taken) {
   Station bob;
   test::IncomingCall run(

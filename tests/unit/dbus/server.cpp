@@ -17,10 +17,11 @@ struct House {
   House(const std::string& address, base::Loop& loop_of_bus)
       : connection(dbus::connect({.system = false, .address = address})),
         source(*connection, outbox, [&loop_of_bus] { loop_of_bus.quit(1); }),
-        door(*connection, outbox,
-             {engine, sessions, accounts, settings, [this](const auto& done) { save(settings, done); },
-              [this](account::Account& account, const auto& done) { save(account.settings(), done); },
-              [this](account::Account& account) { door.on_account_event(account::DidRemoveAccount{account}); }}) {
+        door(
+            *connection, outbox,
+            {engine, sessions, accounts, settings, settings.saved(), [this](const auto& done) { save(settings, done); },
+             [this](account::Account& account, const auto& done) { save(account.settings(), done); },
+             [this](account::Account& account) { door.on_account_event(account::DidRemoveAccount{account}); }}) {
     engine.listener = &door;
     sessions.listener = &door;
     accounts.set_listener(door);
