@@ -84,8 +84,6 @@ class SessionAdaptor final : private sdbus::AdaptorInterfaces<org::sipsession1::
   bool Muted() override { return shown_.muted; }
   void Muted(const bool& value) override;
 
-  void tell_changes();
-
   Bus bus_;
   session::SessionManager& manager_;
   session::Session& session_;

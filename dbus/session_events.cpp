@@ -93,24 +93,13 @@ struct Teller {
   void operator()(const PropertiesDidChange&) const {}
 };
 
-// Of messages thousands may come in a second, and with none of them comes a change of a property.
-bool is_of_messages(const Event& event) {
-  return std::holds_alternative<GotMessage>(event) || std::holds_alternative<DidSendMessage>(event) ||
-         std::holds_alternative<DidDeliverMessage>(event) || std::holds_alternative<DidNotDeliverMessage>(event) ||
-         std::holds_alternative<GotComposingIndication>(event);
-}
-
 }  // namespace
 
 void SessionAdaptor::tell(const session::Event& event) {
-  if (!is_of_messages(event)) tell_changes();
-  std::visit(Teller{bus_, *this, getObject()}, event);
-}
-
-void SessionAdaptor::tell_changes() {
   SessionValues values = values_of(session_.properties());
   tell_properties_changed(bus_, getObject(), INTERFACE_NAME, changes(session_table(), shown_, values));
   shown_ = std::move(values);
+  std::visit(Teller{bus_, *this, getObject()}, event);
 }
 
 }  // namespace dbus
