@@ -106,9 +106,12 @@ LINES_OF_A_HEADER = 100
 LONGER_HEADERS = {
     # A seam is read in one piece: the values, the events, the listener and the verbs of one neighbour.
     "media/audio_stream.h": 130,
-    "daemon/sip/leg.h": 130,
+    "daemon/sip/leg.h": 135,
+    "msrp/chat_stream.h": 125,
     # The verbs of the API, and a handler for each event of the dialog: both are long lists by nature.
-    "daemon/session/session.h": 135,
+    "daemon/session/session.h": 165,
+    # A struct for each notification of the API.
+    "daemon/session/events.h": 120,
 }
 
 # Words that have no place in some rooms: (pattern, where, why).

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -81,8 +80,7 @@ class SofiaLeg final : public HandleOwner {
   Phase phase_ = Phase::idle;
   bool caller_ = false;
   bool secure_ = false;  // sips: no hop may be without TLS
-  bool abandoned_ = false;
-  bool cancel_wanted_ = false;
+  bool abandoned_ = false, cancel_wanted_ = false;
   unsigned reinvites_ = 0;          // without a final response yet
   bool refreshing_ = false;         // a re-INVITE of our own for the session timer is out
   bool offered_in_answer_ = false;  // our 2xx to a re-INVITE carried the offer
