@@ -13,6 +13,7 @@
 #include "base/service.h"
 #include "config/store.h"
 #include "daemon/account/keeper.h"
+#include "daemon/chats.h"
 #include "daemon/host/network_monitor.h"
 #include "daemon/host/secret_store.h"
 #include "daemon/host/sleep_monitor.h"
@@ -24,6 +25,7 @@
 #include "dbus/connection.h"
 #include "dbus/door.h"
 #include "media/engine.h"
+#include "msrp/engine.h"
 
 namespace {
 
@@ -71,7 +73,8 @@ class House {
         sound_(loop_, sound_settings(settings_.saved())),
         accounts_(loaded_.bonjour, reach_),
         keeper_(store_, settings_, accounts_, hands(), options.system ? account::Vault{} : vault()),
-        sessions_({loop_, sound_, names_, settings_.saved(), nullptr, std::filesystem::absolute(options.data_dir) / "history"},
+        sessions_({loop_, sound_, names_, settings_.saved(), &chats_,
+                   std::filesystem::absolute(options.data_dir) / "history"},
                   accounts_),
         engine_(loop_, settings_.saved(), accounts_, sessions_, sound_, std::filesystem::absolute(options.data_dir)),
         connection_(dbus::connect({options.system, options.bus_address})),
@@ -167,6 +170,7 @@ class House {
   sip::DnsResolver names_{loop_,
                           {[this] { return name_servers(settings_.saved()); },
                            [this](const std::string& address) { return engine_.reaches(address); }}};
+  msrp::Engine chats_{chat_surroundings(loop_, settings_.saved(), names_)};
   account::Registering registering_{loop_, names_, [this] { return engine_.registrars(); },
                                     [this] { return engine_.transports(); }};
   account::Reach reach_{

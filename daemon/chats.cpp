@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "daemon/chats.h"
+
+#include <utility>
+
+#include "base/random.h"
+
+namespace {
+
+msrp::ChatSettings chat_settings(const config::GeneralSettings& settings) {
+  msrp::ChatSettings chat;
+  chat.local_port = *settings.msrp.local_port;
+  chat.secure = *settings.msrp.transport == config::Transport::tls;
+  chat.verify_servers = *settings.tls.verify_server;
+  chat.accepted = {*settings.chat.accept_types, *settings.chat.accept_wrapped_types};
+  chat.max_message_size = static_cast<std::size_t>(*settings.chat.max_message_size);
+  return chat;
+}
+
+struct NameLookup : msrp::Lookup {
+  std::unique_ptr<sip::Lookup> lookup;
+};
+
+std::vector<msrp::Place> places_of(const sip::Found& found) {
+  std::vector<msrp::Place> places;
+  for (const sip::Route& route : found.routes) places.push_back({route.host, route.port});
+  return places;
+}
+
+// With a port the addresses of the name are all that is asked for (RFC 3263, 4.2).
+std::unique_ptr<msrp::Lookup> look_up_host(sip::Resolver& names, const std::string& host, std::uint16_t port,
+                                           const msrp::Found& found) {
+  sip::Uri uri;
+  uri.host = host;
+  uri.port = port;
+  auto result = std::make_unique<NameLookup>();
+  result->lookup =
+      names.look_up(uri, {"tcp"}, [found](const sip::Found& routes) { found(places_of(routes), routes.fault); });
+  return result;
+}
+
+}  // namespace
+
+msrp::Surroundings chat_surroundings(base::Scheduler& scheduler, const config::GeneralSettings& settings,
+                                     sip::Resolver& names) {
+  return {
+      .scheduler = scheduler,
+      .settings = [&settings] { return chat_settings(settings); },
+      .look_up_host = [&names](const std::string& host, std::uint16_t port,
+                               const msrp::Found& found) { return look_up_host(names, host, port, found); },
+      .look_up_service = {},
+      .clock = [] { return std::chrono::steady_clock::now(); },
+      .random = base::Random{},
+  };
+}

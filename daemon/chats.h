@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include "base/loop.h"
+#include "config/general_settings.h"
+#include "daemon/sip/resolver.h"
+#include "msrp/surroundings.h"
+
+// What the chats get of the house, as plain values. Settings and resolver must outlive them.
+msrp::Surroundings chat_surroundings(base::Scheduler& scheduler, const config::GeneralSettings& settings,
+                                     sip::Resolver& names);

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "msrp/listener.h"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "base/error.h"
+#include "base/log.h"
+#include "msrp/writer.h"
+
+namespace msrp {
+namespace {
+
+constexpr unsigned ok = 200, bad_request = 400, no_session = 481;
+constexpr Duration until_descriptors(1000);
+// Before the head of the first request is whole. The parser has a limit of its own, but for empty lines.
+constexpr std::size_t most_bytes = 2 * longest_head;
+
+bool wants_answer(const Request& request) {
+  // RFC 4975, 7.1.2 and 7.2.
+  return request.method != "REPORT" && request.headers.failure_report != FailureReport::no &&
+         !request.headers.to_path.empty() && !request.headers.from_path.empty();
+}
+
+}  // namespace
+
+Listener::Listener(Surroundings& surroundings) : surroundings_(surroundings), again_(surroundings.scheduler) {}
+
+void Listener::add(const std::string& session_id, Reachable& stream) {
+  if (!socket_) open();
+  streams_.emplace(session_id, &stream);
+}
+
+void Listener::remove(const std::string& session_id) {
+  streams_.erase(session_id);
+  if (!streams_.empty()) return;
+  watch_.reset();
+  again_.stop();
+  guests_.clear();
+  socket_ = base::Descriptor();
+  port_ = 0;
+}
+
+void Listener::open() {
+  const std::uint16_t wanted = surroundings_.settings().local_port;
+  base::Descriptor socket = listen_on(wanted);
+  if (!socket)
+    throw base::Error(base::Errc::chat_failure,
+                      "no chat can be reached on port " + std::to_string(wanted) + ": " + std::strerror(errno));
+  socket_ = std::move(socket);
+  port_ = local_port_of(socket_);
+  watch_ = std::make_unique<base::Watch>(socket_, base::Watch::For::reading, [this] { accept(); });
+}
+
+void Listener::accept() {
+  for (std::size_t i = 0; i < most_at_once; ++i) {
+    base::Descriptor socket = accept_from(socket_);
+    if (socket) {
+      receive(Wire(std::move(socket)));
+      continue;
+    }
+    if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
+      base::log::warning("a connection for a chat must wait", {{"REASON", std::strerror(errno)}});
+      watch_.reset();  // it would be ready all the time
+      again_.start(until_descriptors, [this] {
+        watch_ = std::make_unique<base::Watch>(socket_, base::Watch::For::reading, [this] { accept(); });
+      });
+    }
+    return;
+  }
+}
+
+void Listener::receive(Wire wire) {
+  make_room(wire.peer().address);
+  const Position guest = guests_.emplace(guests_.end(), std::move(wire), surroundings_.scheduler);
+  guest->limit.start(guest_time, [this, guest] { guests_.erase(guest); });
+  guest->wire.await_bytes([this, guest] { on_bytes(guest); });
+}
+
+// A newcomer takes the place of the oldest of its address, or of the address that has most.
+void Listener::make_room(const std::string& address) {
+  std::map<std::string, std::size_t> counts;
+  for (const Guest& guest : guests_) ++counts[guest.wire.peer().address];
+  std::string most = address;
+  if (counts[address] < most_of_one_address) {
+    if (guests_.size() < most_guests) return;
+    most = std::max_element(counts.begin(), counts.end(), [](const auto& a, const auto& b) {
+             return a.second < b.second;
+           })->first;
+  }
+  guests_.erase(std::find_if(guests_.begin(), guests_.end(),
+                             [&](const Guest& guest) { return guest.wire.peer().address == most; }));
+}
+
+void Listener::on_bytes(Position guest) {
+  std::array<char, longest_head> room;
+  const std::size_t size = guest->wire.read(room);
+  if (size > 0 && !guest->refused) {
+    guest->bytes.append(room.data(), size);
+    std::string_view fresh(room.data(), size);
+    const auto event = guest->parser.next(fresh);
+    if (event) return judge(guest, *event);
+  }
+  // What comes after a refusal is read, so that the end of the connection does not overtake its answer.
+  if (guest->wire.broken() || guest->bytes.size() > most_bytes) guests_.erase(guest);
+}
+
+void Listener::judge(Position guest, const Event& event) {
+  if (const auto* fault = std::get_if<Fault>(&event); fault && fault->remedy == Fault::Remedy::answer)
+    return dismiss(guest, fault->request, bad_request);
+  const auto* request = std::get_if<Request>(&event);
+  if (!request || request->headers.to_path.empty()) return void(guests_.erase(guest));
+  const Path& to = request->headers.to_path;
+  const auto stream = streams_.find(to.front().session_id);
+  const unsigned code = stream == streams_.end() ? no_session : stream->second->admit(*request, guest->wire);
+  if (code != ok) return dismiss(guest, *request, code);
+  guest->wire.await_bytes(nullptr);
+  Arrival arrival{std::move(guest->wire), std::move(guest->bytes), *request};
+  guests_.erase(guest);
+  stream->second->take(std::move(arrival));
+}
+
+void Listener::dismiss(Position guest, const Request& request, unsigned code) {
+  std::string bytes;
+  if (wants_answer(request)) write(answer(request, code), bytes);
+  guest->wire.write(bytes);
+  guest->wire.end_writing();
+  if (guest->wire.broken()) return void(guests_.erase(guest));
+  guest->refused = true;
+  guest->limit.start(farewell, [this, guest] { guests_.erase(guest); });
+}
+
+void Listener::refuse(Arrival arrival, unsigned code) {
+  if (!socket_) return;
+  make_room(arrival.wire.peer().address);
+  const Position guest = guests_.emplace(guests_.end(), std::move(arrival.wire), surroundings_.scheduler);
+  guest->wire.await_bytes([this, guest] { on_bytes(guest); });
+  dismiss(guest, arrival.request, code);
+}
+
+}  // namespace msrp

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "msrp/chat.h"
+#include "msrp/chat_stream.h"
+#include "msrp/connection.h"
+#include "msrp/dialer.h"
+#include "msrp/listener.h"
+
+namespace msrp {
+
+// One chat on the network: makes or awaits its connection, and lets a Chat talk over it.
+class Stream : public ChatStream, private Reachable, private ConnectionOwner {
+ public:
+  struct House {
+    Surroundings& surroundings;
+    Budget& budget;
+    Listener& doorway;
+  };
+
+  // Throws as ChatFactory::create_stream().
+  Stream(const House& house, const ChatRequest& request, ChatStreamListener& listener);
+  ~Stream() override;
+  Stream(const Stream&) = delete;
+  Stream& operator=(const Stream&) = delete;
+
+  std::optional<LocalChat> local() const override { return local_; }
+  void start(bool active, const RemoteChat& remote) override;
+  std::string send(Letter letter) override;
+  void send_composing(const Composing& composing) override;
+  std::vector<Verdict> end(unsigned code, const std::string& reason) override;
+  ChatStatistics statistics() const override;
+
+ private:
+  unsigned admit(const Request& request, const Wire& wire) override;
+  void take(Arrival arrival) override;
+  void on_progress() override;
+
+  Chat& started();
+  void dial();
+  void connect(Wire wire, std::string_view bytes);
+  void fail(unsigned code, std::string reason);
+  bool tell(const ChatStreamEvent& event);
+
+  const House house_;
+  const ChatSettings settings_;
+  ChatStreamListener* listener_;  // null: nothing is told any more
+  const std::string session_id_;
+  std::optional<LocalChat> local_;
+  RemoteChat remote_;
+  bool active_ = false;
+  std::unique_ptr<Chat> chat_;    // since start()
+  std::optional<Arrival> early_;  // the peer came before start()
+  std::unique_ptr<Dialer> dialer_;
+  std::unique_ptr<Connection> connection_;
+  base::Timer limit_;     // for the connection
+  bool* gone_ = nullptr;  // set by the destructor while something is told
+};
+
+}  // namespace msrp

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "msrp/sockets.h"
+
+namespace msrp {
+
+// One connection of TCP on the loop. It reads and writes what can be done at once, and calls when there is more to do.
+// Each call may destroy the wire.
+class Wire {
+ public:
+  using Call = std::function<void()>;
+
+  explicit Wire(base::Descriptor socket);
+
+  // How many bytes came, or were taken: 0 for none at this time, and when it is broken.
+  std::size_t read(std::span<char> room);
+  std::size_t write(std::string_view bytes);
+  // The peer closed it, or it failed. Found by reading and writing.
+  bool broken() const { return !fault_.empty(); }
+  const std::string& fault() const { return fault_; }
+  // Nothing more will be written, which the peer is told.
+  void end_writing();
+
+  // Whenever there are bytes or the end of them; no call: never.
+  void await_bytes(Call call);
+  bool awaits_bytes() const { return reading_ != nullptr; }
+  // As long as bytes can be written; no call: never.
+  void await_room(Call call);
+  bool awaits_room() const { return writing_ != nullptr; }
+
+  const Place& peer() const { return peer_; }
+  std::uint16_t local_port() const { return local_port_of(socket_); }
+  bool secure() const { return false; }
+
+ private:
+  void fail(const std::string& fault);
+
+  base::Descriptor socket_;
+  Place peer_;
+  std::string fault_;
+  std::unique_ptr<base::Watch> reading_, writing_;
+};
+
+}  // namespace msrp
