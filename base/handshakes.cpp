@@ -10,13 +10,13 @@
 #include <utility>
 
 #include <openssl/err.h>
-#include <openssl/pem.h>
 #include <openssl/ssl.h>
 
 #include "base/certificate.h"
 #include "base/error.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "base/tls_rules.h"
 
 namespace base {
 
@@ -39,14 +39,9 @@ class HandshakesAccess {
 
 namespace {
 
-// TLS 1.3 has its own list, which needs no choice.
-constexpr const char* ciphers = "ECDHE+AESGCM:ECDHE+CHACHA20:DHE+AESGCM:DHE+CHACHA20:ECDHE+AES:DHE+AES:!aNULL:!eNULL";
 constexpr std::size_t most_faults = 1000;
 // The library closes an idle connection after a shorter time, but over TLS not one with half a message.
 constexpr auto longest_silence = std::chrono::seconds(300);
-
-using Memory = Handle<BIO, BIO_free_all>;
-using Certificate = Handle<X509, X509_free>;
 
 Handshakes* adopting = nullptr;  // whose adopt() runs
 
@@ -115,69 +110,6 @@ bool is_numeric(const std::string& name) {
   return inet_pton(AF_INET, name.c_str(), &address) == 1 || inet_pton(AF_INET6, name.c_str(), &address) == 1;
 }
 
-// What an alert of the peer means for people (RFC 8446, 6.2).
-std::string meaning_of(int alert) {
-  switch (alert) {
-    case SSL_AD_PROTOCOL_VERSION: return "it speaks no TLS 1.2 or newer";
-    case SSL_AD_HANDSHAKE_FAILURE:
-    case SSL_AD_INSUFFICIENT_SECURITY: return "it takes none of our ciphers";
-    case SSL_AD_UNRECOGNIZED_NAME: return "it does not know this name";
-    case SSL_AD_CERTIFICATE_REQUIRED: return "it demands a certificate of ours: tls.certificate_file";
-    case SSL_AD_UNKNOWN_CA:
-    case SSL_AD_BAD_CERTIFICATE:
-    case SSL_AD_UNSUPPORTED_CERTIFICATE:
-    case SSL_AD_CERTIFICATE_UNKNOWN:
-    case SSL_AD_CERTIFICATE_EXPIRED:
-    case SSL_AD_CERTIFICATE_REVOKED:
-    case SSL_AD_ACCESS_DENIED:
-      return std::string("it refuses our certificate (") + SSL_alert_desc_string_long(alert) + ")";
-    default: return std::string("it ended the handshake (") + SSL_alert_desc_string_long(alert) + ")";
-  }
-}
-
-// What OpenSSL itself found wrong.
-std::string meaning_of(unsigned long error) {
-  switch (ERR_GET_REASON(error)) {
-    case SSL_R_UNSUPPORTED_PROTOCOL: return meaning_of(SSL_AD_PROTOCOL_VERSION);
-    case SSL_R_WRONG_VERSION_NUMBER:
-    case SSL_R_HTTP_REQUEST: return "it does not speak TLS";
-    case SSL_R_NO_SHARED_CIPHER: return meaning_of(SSL_AD_HANDSHAKE_FAILURE);
-    case SSL_R_UNEXPECTED_EOF_WHILE_READING: return "it closed the connection during the handshake";
-    default: {
-      const char* reason = ERR_reason_error_string(error);
-      return reason ? reason : "it failed";
-    }
-  }
-}
-
-Memory memory_of(const std::string& text) {
-  return Memory(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
-}
-
-// The texts were checked before (fault_of_identity, fault_of_authorities).
-void set_identity_of(SSL_CTX* context, const Identity& identity) {
-  const Memory chain = memory_of(identity.certificates);
-  SSL_CTX_clear_chain_certs(context);
-  for (bool own = true;; own = false) {
-    Certificate one(PEM_read_bio_X509(chain.get(), nullptr, nullptr, nullptr));
-    if (!one) break;
-    if (own)
-      SSL_CTX_use_certificate(context, one.get());
-    else
-      SSL_CTX_add1_chain_cert(context, one.get());
-  }
-  const Memory secret = memory_of(identity.key);
-  const Handle<EVP_PKEY, EVP_PKEY_free> key(PEM_read_bio_PrivateKey(secret.get(), nullptr, nullptr, nullptr));
-  SSL_CTX_use_PrivateKey(context, key.get());
-
-  X509_STORE* store = X509_STORE_new();
-  const Memory authorities = memory_of(identity.authorities);
-  while (const Certificate one{PEM_read_bio_X509_AUX(authorities.get(), nullptr, nullptr, nullptr)})
-    X509_STORE_add_cert(store, one.get());
-  if (identity.authorities.empty()) X509_STORE_set_default_paths(store);
-  SSL_CTX_set_cert_store(context, store);  // which owns it then
-}
-
 std::string seconds(Duration duration) { return std::to_string((duration.count() + 999) / 1000) + " s"; }
 
 }  // namespace
@@ -197,10 +129,7 @@ void Handshakes::adopt(const std::function<void()>& call) {
   call();
   adopting = nullptr;
   for (const auto& context : contexts_) {
-    SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION);
-    SSL_CTX_set_cipher_list(context.get(), ciphers);
-    SSL_CTX_set_mode(context.get(), SSL_MODE_RELEASE_BUFFERS);
-    SSL_CTX_set_options(context.get(), SSL_OP_NO_RENEGOTIATION);
+    set_rules_of(context.get());
     SSL_CTX_set_info_callback(context.get(), on_information);
     set_identity_of(context.get(), settings_.identity);
   }
@@ -287,12 +216,12 @@ void Handshakes::on_progress(SSL* connection, int where, int value) {
   if (where & SSL_CB_HANDSHAKE_START && !state.done) begin(connection, state);
   if (where & SSL_CB_HANDSHAKE_DONE && !state.done) finish(connection, state);
   if (where & SSL_CB_ALERT && where & SSL_CB_READ && value >> 8 == SSL3_AL_FATAL && state.client) {
-    state.fault = meaning_of(value & 0xff);
+    state.fault = meaning_of_alert(value & 0xff);
     // TLS 1.3: a server that refuses our certificate says so when we are done.
     if (state.done) tell_later(state);
   }
   if (where & SSL_CB_EXIT && value <= 0 && !state.done && state.fault.empty())
-    if (const unsigned long error = ERR_peek_error(); error != 0) state.fault = meaning_of(error);
+    if (const unsigned long error = ERR_peek_error(); error != 0) state.fault = meaning_of_error(error);
 }
 
 void Handshakes::begin(SSL* connection, Connection& state) {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/random.h"
+#include "daemon/sip/tls_files.h"
 
 namespace {
 
@@ -42,7 +43,7 @@ std::unique_ptr<msrp::Lookup> look_up_host(sip::Resolver& names, const std::stri
 }  // namespace
 
 msrp::Surroundings chat_surroundings(base::Scheduler& scheduler, const config::GeneralSettings& settings,
-                                     sip::Resolver& names) {
+                                     sip::Resolver& names, const std::string& data_directory) {
   return {
       .scheduler = scheduler,
       .settings = [&settings] { return chat_settings(settings); },
@@ -51,5 +52,10 @@ msrp::Surroundings chat_surroundings(base::Scheduler& scheduler, const config::G
       .look_up_service = {},
       .clock = [] { return std::chrono::steady_clock::now(); },
       .random = base::Random{},
+      .identity =
+          [&settings, own = data_directory + "/certificate.pem"] {
+            return sip::read_identity(
+                {*settings.tls.ca_list_file, *settings.tls.certificate_file, *settings.tls.private_key_file, own});
+          },
   };
 }

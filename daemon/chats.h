@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
+#include <string>
+
 #include "base/loop.h"
 #include "config/general_settings.h"
 #include "daemon/sip/resolver.h"
@@ -8,4 +10,4 @@
 
 // What the chats get of the house, as plain values. Settings and resolver must outlive them.
 msrp::Surroundings chat_surroundings(base::Scheduler& scheduler, const config::GeneralSettings& settings,
-                                     sip::Resolver& names);
+                                     sip::Resolver& names, const std::string& data_directory);

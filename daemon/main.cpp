@@ -71,6 +71,7 @@ class House {
         loaded_(store_.read()),
         settings_(config::general_rows(), {}, loaded_.general),
         sound_(loop_, sound_settings(settings_.saved())),
+        chats_(chat_surroundings(loop_, settings_.saved(), names_, std::filesystem::absolute(options.data_dir))),
         accounts_(loaded_.bonjour, reach_),
         keeper_(store_, settings_, accounts_, hands(), options.system ? account::Vault{} : vault()),
         sessions_({loop_, sound_, names_, settings_.saved(), &chats_,
@@ -80,7 +81,8 @@ class House {
         connection_(dbus::connect({options.system, options.bus_address})),
         secrets_(*connection_, [this] { keeper_.passwords().vault_did_change(); }),
         door_(*connection_, outbox_,
-              {engine_, sessions_, accounts_, settings_, settings_.saved(), [this](const auto& done) { keeper_.save_general(done); },
+              {engine_, sessions_, accounts_, settings_, settings_.saved(),
+               [this](const auto& done) { keeper_.save_general(done); },
                [this](account::Account& account, const auto& done) { keeper_.save(account, done); },
                [this](account::Account& account) { keeper_.remove(account); }}),
         service_(loop_) {
@@ -142,6 +144,7 @@ class House {
     service_.reloading();
     keeper_.reload();
     engine_.reload_certificates();
+    chats_.reload_identity();
     service_.ready(status());
   }
 
@@ -170,7 +173,7 @@ class House {
   sip::DnsResolver names_{loop_,
                           {[this] { return name_servers(settings_.saved()); },
                            [this](const std::string& address) { return engine_.reaches(address); }}};
-  msrp::Engine chats_{chat_surroundings(loop_, settings_.saved(), names_)};
+  msrp::Engine chats_;
   account::Registering registering_{loop_, names_, [this] { return engine_.registrars(); },
                                     [this] { return engine_.transports(); }};
   account::Reach reach_{

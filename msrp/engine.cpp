@@ -3,6 +3,8 @@
 
 #include <utility>
 
+#include "base/error.h"
+#include "base/log.h"
 #include "msrp/stream.h"
 
 namespace msrp {
@@ -11,6 +13,15 @@ Engine::Engine(Surroundings surroundings) : surroundings_(std::move(surroundings
 
 std::unique_ptr<ChatStream> Engine::create_stream(const ChatRequest& request, ChatStreamListener& listener) {
   return std::make_unique<Stream>(Stream::House{surroundings_, budget_, listener_}, request, listener);
+}
+
+void Engine::reload_identity() {
+  if (!surroundings_.tls) return;
+  try {
+    surroundings_.tls->set_identity(surroundings_.identity());
+  } catch (const base::Error& error) {
+    base::log::error("the files of TLS for chats stay as they were", {{"REASON", error.what()}});
+  }
 }
 
 }  // namespace msrp

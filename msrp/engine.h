@@ -16,6 +16,9 @@ class Engine : public ChatFactory {
 
   std::unique_ptr<ChatStream> create_stream(const ChatRequest& request, ChatStreamListener& listener) override;
 
+  // Reads the files of TLS again, for connections to come. What cannot be read is logged, and the old ones stay.
+  void reload_identity();
+
   std::uint16_t port() const { return listener_.port(); }    // 0: nobody can be reached directly
   std::size_t guests() const { return listener_.guests(); }  // connections whose chat is not known yet
 

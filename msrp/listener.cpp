@@ -16,6 +16,7 @@ namespace {
 
 constexpr unsigned ok = 200, bad_request = 400, no_session = 481;
 constexpr Duration until_descriptors(1000);
+constexpr char tls_handshake = 22;
 // Before the head of the first request is whole. The parser has a limit of its own, but for empty lines.
 constexpr std::size_t most_bytes = 2 * longest_head;
 
@@ -77,7 +78,7 @@ void Listener::receive(Wire wire) {
   make_room(wire.peer().address);
   const Position guest = guests_.emplace(guests_.end(), std::move(wire), surroundings_.scheduler);
   guest->limit.start(guest_time, [this, guest] { guests_.erase(guest); });
-  guest->wire.await_bytes([this, guest] { on_bytes(guest); });
+  guest->wire.await_bytes([this, guest] { on_first_byte(guest); });
 }
 
 // A newcomer takes the place of the oldest of its address, or of the address that has most.
@@ -95,8 +96,23 @@ void Listener::make_room(const std::string& address) {
                              [&](const Guest& guest) { return guest.wire.peer().address == most; }));
 }
 
+// TLS or not, the first byte says which (RFC 8446, 5.1): both kinds of chat share the port.
+void Listener::on_first_byte(Position guest) {
+  const auto first = guest->wire.peek();
+  if (guest->wire.broken()) return void(guests_.erase(guest));
+  if (!first) return;
+  if (*first != tls_handshake) return begin(guest, {});
+  if (!surroundings_.tls) return void(guests_.erase(guest));
+  guest->wire.accept_tls(*surroundings_.tls, [this, guest](const std::string& fault) { begin(guest, fault); });
+}
+
+void Listener::begin(Position guest, const std::string& fault) {
+  if (!fault.empty()) return void(guests_.erase(guest));
+  guest->wire.await_bytes([this, guest] { on_bytes(guest); });
+}
+
 void Listener::on_bytes(Position guest) {
-  std::array<char, longest_head> room;
+  std::array<char, 16384> room;
   const std::size_t size = guest->wire.read(room);
   if (size > 0 && !guest->refused) {
     guest->bytes.append(room.data(), size);

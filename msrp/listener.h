@@ -66,8 +66,9 @@ class Listener {
   void open();
   void accept();
   void receive(Wire wire);
-  void watch(Position guest);
   void make_room(const std::string& address);
+  void on_first_byte(Position guest);
+  void begin(Position guest, const std::string& fault);
   void on_bytes(Position guest);
   void judge(Position guest, const Event& event);
   void dismiss(Position guest, const Request& request, unsigned code);

@@ -25,6 +25,16 @@ Uri own_uri(const std::string& host, std::uint16_t port, const std::string& sess
   return uri;
 }
 
+base::TlsContext& tls_of(Surroundings& surroundings) {
+  if (surroundings.tls) return *surroundings.tls;
+  try {
+    surroundings.tls = std::make_unique<base::TlsContext>(surroundings.identity());
+  } catch (const base::Error& error) {
+    throw base::Error(base::Errc::chat_failure, std::string("no chat can go over TLS: ") + error.what());
+  }
+  return *surroundings.tls;
+}
+
 }  // namespace
 
 Stream::Stream(const House& house, const ChatRequest& request, ChatStreamListener& listener)
@@ -33,9 +43,10 @@ Stream::Stream(const House& house, const ChatRequest& request, ChatStreamListene
       listener_(&listener),
       session_id_(new_session_id(house.surroundings.random)),
       limit_(house.surroundings.scheduler) {
-  house_.doorway.add(session_id_, *this);
   LocalChat local;
   local.secure = request.secure.value_or(settings_.secure);
+  if (local.secure) local.fingerprint = tls_of(house_.surroundings).fingerprint();
+  house_.doorway.add(session_id_, *this);
   local.port = house_.doorway.port();
   local.path = {own_uri(request.local_address, local.port, session_id_, local.secure)};
   local.accepted = settings_.accepted;
@@ -69,7 +80,10 @@ void Stream::start(bool active, const RemoteChat& remote) {
     fail(timeout, active_ ? "no connection to the peer within 30 s" : "the peer did not connect within 30 s");
   });
   auto early = std::exchange(early_, {});
-  if (active) dial();
+  if (remote.secure != local_->secure)
+    fail_soon(remote.secure ? "the peer asks for TLS, and we did not" : "we asked for TLS, and the peer does without");
+  else if (active)
+    dial();
   if (!early) return;
   const unsigned code = admit(early->request, early->wire);
   if (code == ok) return take(std::move(*early));
@@ -78,19 +92,58 @@ void Stream::start(bool active, const RemoteChat& remote) {
 
 void Stream::dial() {
   const Uri& hop = remote_.path.front();
-  dialer_ =
-      std::make_unique<Dialer>(house_.surroundings, Dialer::Target{hop.host, hop.port != 0 ? hop.port : usual_port},
-                               [this](std::optional<Wire> wire, const std::string& fault) {
-                                 if (!wire) return fail(0, fault);
-                                 connect(std::move(*wire), {});
-                               });
+  dialer_ = std::make_unique<Dialer>(
+      house_.surroundings, Dialer::Target{hop.host, hop.port != 0 ? hop.port : usual_port},
+      [this](std::optional<Wire> wire, const std::string& fault) { on_dialed(std::move(wire), fault); });
+}
+
+void Stream::on_dialed(std::optional<Wire> wire, const std::string& fault) {
+  dialer_.reset();
+  if (!wire) return fail(0, fault);
+  if (!remote_.secure) return connect(std::move(*wire), {});
+  wire_ = std::move(wire);
+  wire_->connect_tls(*house_.surroundings.tls, remote_.path.front().host,
+                     [this](const std::string& failure) { on_shaken(failure); });
+}
+
+void Stream::on_shaken(const std::string& fault) {
+  if (!fault.empty()) return fail(0, fault);
+  if (const std::string doubt = verify(*wire_); !doubt.empty()) return fail(0, doubt);
+  Wire wire = std::move(*wire_);
+  wire_.reset();
+  connect(std::move(wire), {});
+}
+
+// RFC 4975, 14.4: by the fingerprint that came by SIP, or else, where we are the client, by the name of the first hop.
+// A fingerprint is that of the peer, not of a relay before it.
+std::string Stream::verify(const Wire& wire) {
+  std::string fault;
+  if (!remote_.fingerprints.empty() && remote_.path.size() == 1) {
+    fault = wire.tls()->fault_of_fingerprint(remote_.fingerprints);
+    verification_ = Verification::fingerprint;
+  } else if (active_ && settings_.verify_servers) {
+    fault = wire.tls()->fault_of_name(remote_.path.front().host);
+    verification_ = Verification::name;
+  }
+  if (fault.empty()) return {};
+  verification_ = Verification::none;
+  return "the peer is not believed: " + fault;
 }
 
 unsigned Stream::admit(const Request& request, const Wire& wire) {
   if (wire.secure() != local_->secure) return no_session;
   if (!chat_) return early_ ? in_use : ok;
-  if (active_ || connection_) return chat_->admit(request) == no_session ? no_session : in_use;
-  return chat_->admit(request);
+  const unsigned code = chat_->admit(request);
+  if (code != ok) return code;
+  if (active_ || connection_) return in_use;
+  const std::string doubt = wire.secure() ? verify(wire) : "";
+  if (doubt.empty()) return ok;
+  fail_soon(doubt);
+  return no_session;
+}
+
+void Stream::fail_soon(std::string reason) {
+  limit_.start(Duration(0), [this, reason = std::move(reason)] { fail(0, reason); });
 }
 
 void Stream::take(Arrival arrival) {
@@ -153,6 +206,7 @@ bool Stream::tell(const ChatStreamEvent& event) {
 // Takes its reason with it: it may be the wire's.
 void Stream::fail(unsigned code, std::string reason) {
   limit_.stop();
+  wire_.reset();
   if (connection_) connection_->stop();
   if (chat_) {
     chat_->end(code, reason);
@@ -167,6 +221,7 @@ std::vector<Verdict> Stream::end(unsigned code, const std::string& reason) {
   listener_ = nullptr;
   limit_.stop();
   dialer_.reset();
+  wire_.reset();
   if (connection_) connection_->stop();
   std::vector<Verdict> verdicts;
   if (!chat_) return verdicts;
@@ -182,6 +237,7 @@ ChatStatistics Stream::statistics() const {
   statistics.remote_path = remote_.path;
   statistics.transport = local_ && local_->secure ? "tls" : "tcp";
   statistics.active = active_;
+  statistics.verification = connection_ ? verification_ : Verification::none;
   if (connection_) {
     statistics.remote_address = connection_->wire().peer().address;
     statistics.remote_port = connection_->wire().peer().port;

@@ -43,6 +43,10 @@ class Stream : public ChatStream, private Reachable, private ConnectionOwner {
 
   Chat& started();
   void dial();
+  void on_dialed(std::optional<Wire> wire, const std::string& fault);
+  void on_shaken(const std::string& fault);
+  std::string verify(const Wire& wire);
+  void fail_soon(std::string reason);
   void connect(Wire wire, std::string_view bytes);
   void fail(unsigned code, std::string reason);
   bool tell(const ChatStreamEvent& event);
@@ -57,7 +61,9 @@ class Stream : public ChatStream, private Reachable, private ConnectionOwner {
   std::unique_ptr<Chat> chat_;    // since start()
   std::optional<Arrival> early_;  // the peer came before start()
   std::unique_ptr<Dialer> dialer_;
+  std::optional<Wire> wire_;  // while it shakes hands
   std::unique_ptr<Connection> connection_;
+  Verification verification_ = Verification::none;
   base::Timer limit_;     // for the connection
   bool* gone_ = nullptr;  // set by the destructor while something is told
 };

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/loop.h"
+#include "base/tls.h"
 #include "msrp/chat_values.h"
 #include "msrp/reassembly.h"
 #include "msrp/sockets.h"
@@ -50,6 +51,10 @@ struct Surroundings {
       look_up_service;
   Clock clock;
   Random random;
+  // Who we are and whom we believe. Throws base::Error{file_failure}.
+  std::function<base::Identity()> identity;
+  // Made of it when the first chat needs it.
+  std::unique_ptr<base::TlsContext> tls{};
 };
 
 }  // namespace msrp

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/tls.h"
 #include "msrp/sockets.h"
 
 namespace msrp {
@@ -20,12 +21,21 @@ class Wire {
 
   explicit Wire(base::Descriptor socket);
 
+  // Begins TLS, before anything was read or written; the wire must stay where it is until the call comes: once, with
+  // what went wrong, or "". As a server, or as a client of the server with that name.
+  using Shaken = std::function<void(const std::string& fault)>;
+  void accept_tls(const base::TlsContext& context, Shaken shaken);
+  void connect_tls(const base::TlsContext& context, const std::string& name, Shaken shaken);
+  const base::TlsConnection* tls() const { return tls_.get(); }
+
   // How many bytes came, or were taken: 0 for none at this time, and when it is broken.
-  std::size_t read(std::span<char> room);
+  std::size_t read(std::span<char> room);  // of 16 KiB at least
   std::size_t write(std::string_view bytes);
   // The peer closed it, or it failed. Found by reading and writing.
   bool broken() const { return !fault_.empty(); }
   const std::string& fault() const { return fault_; }
+  // The first byte that will be read, if it is there.
+  std::optional<char> peek();
   // Nothing more will be written, which the peer is told.
   void end_writing();
 
@@ -38,12 +48,17 @@ class Wire {
 
   const Place& peer() const { return peer_; }
   std::uint16_t local_port() const { return local_port_of(socket_); }
-  bool secure() const { return false; }
+  bool secure() const { return tls_ != nullptr; }
 
  private:
+  void begin_tls(base::TlsConnection connection, Shaken shaken);
+  void shake_hands();
+  std::size_t settle(base::TlsConnection::Result result);
   void fail(const std::string& fault);
 
   base::Descriptor socket_;
+  std::unique_ptr<base::TlsConnection> tls_;
+  Shaken shaken_;
   Place peer_;
   std::string fault_;
   std::unique_ptr<base::Watch> reading_, writing_;

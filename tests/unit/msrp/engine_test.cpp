@@ -352,7 +352,8 @@ BOOST_AUTO_TEST_CASE(a_name_is_looked_up_and_each_of_its_addresses_tried) {
                        },
                        {},
                        [&] { return msrp::Time{} + world.clock.now(); },
-                       base::Random{}}};
+                       base::Random{},
+                       {}}};
   Party alice(world, engine);
   msrp::RemoteChat remote = bob.as_remote();
   bob.stream->start(false, alice.as_remote());

@@ -46,14 +46,23 @@ struct World {
 
 // One daemon's chats.
 struct Site {
+  explicit Site(World& its_world) : world(its_world) {}
   World& world;
   msrp::ChatSettings settings = usual_settings();
+  base::Identity identity = some_identity("example.test");
   msrp::Engine engine{{world.clock,
                        [this] { return settings; },
                        {},
                        {},
                        [this] { return msrp::Time{} + world.clock.now(); },
-                       base::Random{}}};
+                       base::Random{},
+                       [this] { return identity; }}};
+
+  // Nobody vouches for it.
+  static base::Identity some_identity(const std::string& name) {
+    const std::string both = base::make_certificate(name);
+    return {both, both, {}};
+  }
 
   static msrp::ChatSettings usual_settings() {
     msrp::ChatSettings settings;
