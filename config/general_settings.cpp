@@ -106,10 +106,9 @@ Rows<G> session_rows() {
 
 Rows<G> chat_rows() {
   return {
-      row<G, &G::chat, &ChatSettings::accept_types>("chat.accept_types",
-                                                    "MIME types that are taken in a chat. Not used yet."),
+      row<G, &G::chat, &ChatSettings::accept_types>("chat.accept_types", "MIME types that are taken in a chat."),
       row<G, &G::chat, &ChatSettings::accept_wrapped_types>("chat.accept_wrapped_types",
-                                                            "MIME types that are taken within CPIM. Not used yet."),
+                                                            "MIME types that are taken within CPIM."),
       row<G, &G::chat, &ChatSettings::max_message_size>("chat.max_message_size",
                                                         "Most bytes of a message, in both directions."),
       row<G, &G::chat, &ChatSettings::history>("chat.history", "Whether chats are written down. Not used yet."),
@@ -119,10 +118,8 @@ Rows<G> chat_rows() {
       row<G, &G::chat, &ChatSettings::message_sent_sound>(
           "chat.message_sent_sound", "Sound for a message that was sent, and its volume; empty: none. Not used yet.",
           {.nillable = true}),
-      row<G, &G::msrp, &MsrpSettings::transport>("msrp.transport",
-                                                 "Transport of chats that need no relay. Not used yet."),
-      row<G, &G::msrp, &MsrpSettings::local_port>("msrp.local_port",
-                                                  "Port that chats listen on; 0: any that is free. Not used yet."),
+      row<G, &G::msrp, &MsrpSettings::transport>("msrp.transport", "Transport of chats that need no relay."),
+      row<G, &G::msrp, &MsrpSettings::local_port>("msrp.local_port", "Port that chats listen on; 0: any that is free."),
       row<G, &G::ringtone, &RingtoneSettings::inbound>(
           "ringtone.inbound", "Sound that rings for calls that come in, and its volume; empty: none. Not used yet.",
           {.nillable = true}),
