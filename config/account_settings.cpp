@@ -86,12 +86,12 @@ Rows<A> sound_rows() {
 Rows<A> relay_rows() {
   return {
       row<A, &A::msrp, &AccountMsrpSettings::relay>(
-          "msrp.relay", "Relay for chats (RFC 4976), over TLS unless it says tcp; empty: none. Not used yet.",
+          "msrp.relay", "Relay for chats (RFC 4976), over TLS unless it says tcp; empty: those that DNS names.",
           {.nillable = true}),
       row<A, &A::msrp, &AccountMsrpSettings::use_relay_for_inbound>(
-          "msrp.use_relay_for_inbound", "Whether the relay is used for chats that others begin. Not used yet."),
+          "msrp.use_relay_for_inbound", "Whether the relay is used for chats that others begin."),
       row<A, &A::msrp, &AccountMsrpSettings::use_relay_for_outbound>(
-          "msrp.use_relay_for_outbound", "Whether the relay is used for chats that we begin. Not used yet."),
+          "msrp.use_relay_for_outbound", "Whether the relay is used for chats that we begin."),
   };
 }
 

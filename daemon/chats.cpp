@@ -28,6 +28,14 @@ std::vector<msrp::Place> places_of(const sip::Found& found) {
   return places;
 }
 
+std::unique_ptr<msrp::Lookup> look_up_service(sip::DnsResolver& names, const std::string& service,
+                                              const std::string& domain, const msrp::Found& found) {
+  auto result = std::make_unique<NameLookup>();
+  result->lookup = names.look_up_service(service, domain,
+                                         [found](const sip::Found& routes) { found(places_of(routes), routes.fault); });
+  return result;
+}
+
 // With a port the addresses of the name are all that is asked for (RFC 3263, 4.2).
 std::unique_ptr<msrp::Lookup> look_up_host(sip::Resolver& names, const std::string& host, std::uint16_t port,
                                            const msrp::Found& found) {
@@ -43,13 +51,14 @@ std::unique_ptr<msrp::Lookup> look_up_host(sip::Resolver& names, const std::stri
 }  // namespace
 
 msrp::Surroundings chat_surroundings(base::Scheduler& scheduler, const config::GeneralSettings& settings,
-                                     sip::Resolver& names, const std::string& data_directory) {
+                                     sip::DnsResolver& names, const std::string& data_directory) {
   return {
       .scheduler = scheduler,
       .settings = [&settings] { return chat_settings(settings); },
       .look_up_host = [&names](const std::string& host, std::uint16_t port,
                                const msrp::Found& found) { return look_up_host(names, host, port, found); },
-      .look_up_service = {},
+      .look_up_service = [&names](const std::string& service, const std::string& domain,
+                                  const msrp::Found& found) { return look_up_service(names, service, domain, found); },
       .clock = [] { return std::chrono::steady_clock::now(); },
       .random = base::Random{},
       .identity =

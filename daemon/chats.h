@@ -5,9 +5,9 @@
 
 #include "base/loop.h"
 #include "config/general_settings.h"
-#include "daemon/sip/resolver.h"
+#include "daemon/sip/dns_resolver.h"
 #include "msrp/surroundings.h"
 
 // What the chats get of the house, as plain values. Settings and resolver must outlive them.
 msrp::Surroundings chat_surroundings(base::Scheduler& scheduler, const config::GeneralSettings& settings,
-                                     sip::Resolver& names, const std::string& data_directory);
+                                     sip::DnsResolver& names, const std::string& data_directory);

@@ -39,6 +39,7 @@ class RelayLogin {
   // To be called at the deadline: no answer came, or a request that renews the login is to be sent.
   Step expire(Time now);
   std::optional<Time> deadline() const { return deadline_; }
+  bool asking() const { return !transaction_.empty(); }  // an answer is to come
 
  private:
   Request request(Time now);

@@ -9,31 +9,8 @@ namespace msrp {
 namespace {
 
 constexpr unsigned ok = 200, timeout = 408, no_session = 481, in_use = 506;
-// RFC 4976, 5.1 gives the port of relays; a URI without a port means it too.
-constexpr std::uint16_t usual_port = 2855;
-
 // RFC 4975, 14.1: 80 bits that nobody can guess.
 std::string new_session_id(const Random& random) { return choose_id(random) + choose_id(random).substr(0, 4); }
-
-Uri own_uri(const std::string& host, std::uint16_t port, const std::string& session_id, bool secure) {
-  Uri uri;
-  uri.secure = secure;
-  uri.host = host;
-  uri.port = port;
-  uri.session_id = session_id;
-  uri.transport = "tcp";
-  return uri;
-}
-
-base::TlsContext& tls_of(Surroundings& surroundings) {
-  if (surroundings.tls) return *surroundings.tls;
-  try {
-    surroundings.tls = std::make_unique<base::TlsContext>(surroundings.identity());
-  } catch (const base::Error& error) {
-    throw base::Error(base::Errc::chat_failure, std::string("no chat can go over TLS: ") + error.what());
-  }
-  return *surroundings.tls;
-}
 
 }  // namespace
 
@@ -41,17 +18,52 @@ Stream::Stream(const House& house, const ChatRequest& request, ChatStreamListene
     : house_(house),
       settings_(house.surroundings.settings()),
       listener_(&listener),
+      local_address_(request.local_address),
+      request_secure_(request.secure),
       session_id_(new_session_id(house.surroundings.random)),
       limit_(house.surroundings.scheduler) {
-  LocalChat local;
-  local.secure = request.secure.value_or(settings_.secure);
-  if (local.secure) local.fingerprint = tls_of(house_.surroundings).fingerprint();
+  secure_ = request.secure.value_or(request.relay ? request.relay->secure : settings_.secure);
+  if (request.relay)
+    relay_ = std::make_unique<Relay>(house_.surroundings, *request.relay,
+                                     Relay::Self{request.local_address, session_id_, secure_},
+                                     static_cast<RelayOwner&>(*this));
+  else
+    listen();
+}
+
+void Stream::listen() {
+  const std::string fingerprint = secure_ ? tls_of(house_.surroundings).fingerprint() : "";
   house_.doorway.add(session_id_, *this);
-  local.port = house_.doorway.port();
-  local.path = {own_uri(request.local_address, local.port, session_id_, local.secure)};
-  local.accepted = settings_.accepted;
-  local.max_size = settings_.max_message_size;
-  local_ = std::move(local);
+  settle({make_uri(local_address_, house_.doorway.port(), session_id_, secure_)});
+  local_->fingerprint = fingerprint;
+}
+
+void Stream::settle(Path path) {
+  const std::uint16_t port = path.back().port;
+  local_ = LocalChat{secure_, port, std::move(path), {}, settings_.accepted, settings_.max_message_size};
+}
+
+void Stream::on_relay_granted() {
+  settle(relay_->path());
+  tell(ChatPrepared{});
+}
+
+void Stream::on_relay_missing() {
+  relay_.reset();
+  try {
+    secure_ = request_secure_.value_or(settings_.secure);
+    listen();
+  } catch (const base::Error& error) {
+    return fail(0, error.what());
+  }
+  tell(ChatPrepared{});
+}
+
+void Stream::on_relay_failed(unsigned code, const std::string& reason) { fail(code, reason); }
+
+void Stream::on_relay_request(const Request& request) {
+  chat_->send_request(request);
+  connection_->send_soon();
 }
 
 Stream::~Stream() {
@@ -80,6 +92,13 @@ void Stream::start(bool active, const RemoteChat& remote) {
     fail(timeout, active_ ? "no connection to the peer within 30 s" : "the peer did not connect within 30 s");
   });
   auto early = std::exchange(early_, {});
+  if (relay_) {
+    // RFC 4976, 4: both roles talk by the relay.
+    Relay::Line line = relay_->take_line();
+    if (relay_->secure() && relay_->verified()) verification_ = Verification::name;
+    connect(std::move(line.wire), line.bytes);
+    return relay_->resume();
+  }
   if (remote.secure != local_->secure)
     fail_soon(remote.secure ? "the peer asks for TLS, and we did not" : "we asked for TLS, and the peer does without");
   else if (active)
@@ -180,8 +199,13 @@ void Stream::send_composing(const Composing& composing) {
 
 // What came is told in its order, and then that the connection was lost. The listener may destroy this, or end it.
 void Stream::on_progress() {
+  std::optional<Response> relays_answer;
   while (auto event = chat_->next_event()) {
     if (const auto* failure = std::get_if<DidFail>(&*event)) return fail(failure->code, failure->reason);
+    if (auto* answer = std::get_if<GotAnswer>(&*event)) {
+      relays_answer = std::move(answer->response);
+      continue;
+    }
     const bool goes_on = std::visit(
         [this](auto& one) {
           if constexpr (std::is_constructible_v<ChatStreamEvent, decltype(one)>) return tell(std::move(one));
@@ -190,7 +214,9 @@ void Stream::on_progress() {
         *event);
     if (!goes_on) return;
   }
-  if (connection_ && connection_->wire().broken()) fail(0, connection_->wire().fault());
+  if (connection_ && connection_->wire().broken())
+    return fail(0, (relay_ ? "the relay is gone: " : "") + connection_->wire().fault());
+  if (relay_ && relays_answer) relay_->take(*relays_answer);
 }
 
 // Nothing may be touched after a false.
@@ -207,6 +233,7 @@ bool Stream::tell(const ChatStreamEvent& event) {
 void Stream::fail(unsigned code, std::string reason) {
   limit_.stop();
   wire_.reset();
+  relay_.reset();
   if (connection_) connection_->stop();
   if (chat_) {
     chat_->end(code, reason);
@@ -222,6 +249,7 @@ std::vector<Verdict> Stream::end(unsigned code, const std::string& reason) {
   limit_.stop();
   dialer_.reset();
   wire_.reset();
+  relay_.reset();
   if (connection_) connection_->stop();
   std::vector<Verdict> verdicts;
   if (!chat_) return verdicts;

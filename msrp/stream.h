@@ -11,11 +11,12 @@
 #include "msrp/connection.h"
 #include "msrp/dialer.h"
 #include "msrp/listener.h"
+#include "msrp/relay.h"
 
 namespace msrp {
 
 // One chat on the network: makes or awaits its connection, and lets a Chat talk over it.
-class Stream : public ChatStream, private Reachable, private ConnectionOwner {
+class Stream : public ChatStream, private Reachable, private ConnectionOwner, private RelayOwner {
  public:
   struct House {
     Surroundings& surroundings;
@@ -40,7 +41,13 @@ class Stream : public ChatStream, private Reachable, private ConnectionOwner {
   unsigned admit(const Request& request, const Wire& wire) override;
   void take(Arrival arrival) override;
   void on_progress() override;
+  void on_relay_granted() override;
+  void on_relay_missing() override;
+  void on_relay_failed(unsigned code, const std::string& reason) override;
+  void on_relay_request(const Request& request) override;
 
+  void listen();
+  void settle(Path path);
   Chat& started();
   void dial();
   void on_dialed(std::optional<Wire> wire, const std::string& fault);
@@ -54,13 +61,17 @@ class Stream : public ChatStream, private Reachable, private ConnectionOwner {
   const House house_;
   const ChatSettings settings_;
   ChatStreamListener* listener_;  // null: nothing is told any more
+  const std::string local_address_;
+  const std::optional<bool> request_secure_;
   const std::string session_id_;
+  bool secure_ = false;
   std::optional<LocalChat> local_;
   RemoteChat remote_;
   bool active_ = false;
   std::unique_ptr<Chat> chat_;    // since start()
   std::optional<Arrival> early_;  // the peer came before start()
   std::unique_ptr<Dialer> dialer_;
+  std::unique_ptr<Relay> relay_;
   std::optional<Wire> wire_;  // while it shakes hands
   std::unique_ptr<Connection> connection_;
   Verification verification_ = Verification::none;

@@ -57,4 +57,7 @@ struct Surroundings {
   std::unique_ptr<base::TlsContext> tls{};
 };
 
+// Throws base::Error{chat_failure} when there is no certificate.
+base::TlsContext& tls_of(Surroundings& surroundings);
+
 }  // namespace msrp

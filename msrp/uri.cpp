@@ -126,6 +126,16 @@ bool parse_parameters(std::string_view text, Uri& uri) {
 
 }  // namespace
 
+Uri make_uri(const std::string& host, std::uint16_t port, const std::string& session_id, bool secure) {
+  Uri uri;
+  uri.secure = secure;
+  uri.host = host;
+  uri.port = port;
+  uri.session_id = session_id;
+  uri.transport = "tcp";
+  return uri;
+}
+
 std::string Uri::to_text() const {
   std::string text = secure ? "msrps://" : "msrp://";
   if (!user.empty()) text.append(user).append("@");

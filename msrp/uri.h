@@ -30,6 +30,12 @@ struct Uri {
 // From the nearest hop to the farthest, as in To-Path, From-Path, Use-Path and a=path.
 using Path = std::vector<Uri>;
 
+// RFC 4976, 5.1 gives the port of relays; a URI without a port means it too.
+inline constexpr std::uint16_t usual_port = 2855;
+
+// Over TCP, as every one of ours; no session id where it is that of a server.
+Uri make_uri(const std::string& host, std::uint16_t port, const std::string& session_id, bool secure);
+
 // Nothing if the text is not an MSRP or MSRPS URI.
 std::optional<Uri> uri_from_text(std::string_view text);
 

@@ -147,6 +147,12 @@ std::unique_ptr<Lookup> DnsResolver::look_up(const Uri& uri, const std::vector<s
   return std::make_unique<DnsLookup>(scheduler_, *this, std::move(search), std::move(done));
 }
 
+std::unique_ptr<Lookup> DnsResolver::look_up_service(const std::string& service, const std::string& domain,
+                                                     std::function<void(const Found&)> done) {
+  RouteSearch search(service, domain, {settings_.reachable, random_up_to});
+  return std::make_unique<DnsLookup>(scheduler_, *this, std::move(search), std::move(done));
+}
+
 std::vector<NameServer> DnsResolver::name_servers() const {
   std::vector<NameServer> servers = settings_.name_servers ? settings_.name_servers() : std::vector<NameServer>{};
   if (servers.empty()) servers = name_servers_of(content_of(settings_.resolv_conf));

@@ -33,6 +33,10 @@ class DnsResolver : public Resolver {
   std::unique_ptr<Lookup> look_up(const Uri& uri, const std::vector<std::string>& transports,
                                   std::function<void(const Found&)> done) override;
 
+  // The servers that a domain names for a service ("_msrps._tcp") of TLS. Otherwise as look_up().
+  std::unique_ptr<Lookup> look_up_service(const std::string& service, const std::string& domain,
+                                          std::function<void(const Found&)> done);
+
   // For the lookups: the name servers, the one that answered last first.
   std::vector<NameServer> name_servers() const;
   void set_good_server(const NameServer& server) { good_server_ = server; }

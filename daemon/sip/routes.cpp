@@ -111,6 +111,11 @@ RouteSearch::RouteSearch(const Uri& uri, const std::vector<std::string>& transpo
   begin(uri);
 }
 
+RouteSearch::RouteSearch(const std::string& service, const std::string& domain, const RouteSurroundings& surroundings)
+    : surroundings_(surroundings), host_(domain), tls_name_(domain), only_services_(true) {
+  ask_services({{service + "." + domain, 0, "tls"}});
+}
+
 // RFC 3263, 4.1.
 void RouteSearch::begin(const Uri& uri) {
   host_ = next_host_of(uri);
@@ -191,6 +196,7 @@ void RouteSearch::take_services(const std::vector<Answer>& answers) {
     }
   }
   if (!hosts.empty()) return ask_addresses(std::move(hosts));
+  if (only_services_) return fail(quoted(host_) + " names no server");
   if (refused) return fail(quoted(host_) + " offers no SIP by a transport of ours");
   // Only when there is no SRV record, and not when nobody could say, the host itself is asked for (RFC 3263, 4.2).
   if (!std::all_of(answers.begin(), answers.end(), [](const Answer& answer) { return is_final(answer.outcome); }))

@@ -23,6 +23,8 @@ struct RouteSurroundings {
 class RouteSearch {
  public:
   RouteSearch(const Uri& uri, const std::vector<std::string>& transports, const RouteSurroundings& surroundings);
+  // The servers that a domain names by its SRV records for another service of TLS ("_msrps._tcp"), and nothing else.
+  RouteSearch(const std::string& service, const std::string& domain, const RouteSurroundings& surroundings);
 
   // To be asked all at once; none when the search is over.
   const std::vector<dns::Question>& questions() const { return questions_; }
@@ -56,6 +58,7 @@ class RouteSearch {
   std::vector<std::string> transports_;
   std::string host_;  // the one to look up; maddr, where it is given
   std::string tls_name_;
+  const bool only_services_ = false;
   Stage stage_ = Stage::pointers;
   std::vector<Target> targets_;  // that the questions are about
   std::vector<dns::Question> questions_;

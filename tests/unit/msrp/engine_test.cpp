@@ -335,33 +335,22 @@ BOOST_FIXTURE_TEST_CASE(a_port_where_nobody_listens_fails_the_chat, One) {
   BOOST_TEST(bob.hears("ChatFailed 0 no connection to 127.0.0.1: Connection refused\n"));
 }
 
-BOOST_AUTO_TEST_CASE(a_name_is_looked_up_and_each_of_its_addresses_tried) {
-  struct Answer : msrp::Lookup {};
-  World world;
-  Site there{world};
-  Party bob(there);
-  const msrp::Place good{"127.0.0.1", there.engine.port()};
-  std::string asked;
-  msrp::Engine engine{{world.clock,
-                       Site::usual_settings,
-                       [&](const std::string& host, std::uint16_t port, const msrp::Found& found) {
-                         asked = host;
-                         BOOST_TEST(port == good.port);
-                         world.clock.call_after(1ms, [=] { found({{"127.0.0.2", 1}, good}, ""); });
-                         return std::make_unique<Answer>();
-                       },
-                       {},
-                       [&] { return msrp::Time{} + world.clock.now(); },
-                       base::Random{},
-                       {}}};
-  Party alice(world, engine);
+BOOST_FIXTURE_TEST_CASE(a_name_is_looked_up_and_each_of_its_addresses_tried, Two) {
   msrp::RemoteChat remote = bob.as_remote();
   bob.stream->start(false, alice.as_remote());
   remote.path[0].host = "bob.test";
+  here.names["bob.test"] = {{"127.0.0.2", 1}, {"127.0.0.1", there.engine.port()}};
   alice.stream->start(true, remote);
+  world.settle();
   world.clock.advance(1ms);
   BOOST_TEST(world.until([&] { return alice.stream->statistics().remote_address == "127.0.0.1"; }));
-  BOOST_TEST(asked == "bob.test");
+}
+
+BOOST_FIXTURE_TEST_CASE(a_name_that_leads_nowhere_fails_the_chat, One) {
+  bob.stream->start(true, Stranger::as_remote("msrp://nobody.test:9/x;tcp"));
+  world.settle();
+  world.clock.advance(1ms);
+  BOOST_TEST(bob.hears("ChatFailed 0 no connection to nobody.test: there is no nobody.test\n"));
 }
 
 BOOST_FIXTURE_TEST_CASE(a_short_message_overtakes_a_long_one, Two) {

@@ -5,7 +5,9 @@
 
 #include <cerrno>
 #include <functional>
+#include <map>
 #include <string>
+#include <vector>
 
 #include <glib.h>
 #include <boost/test/unit_test.hpp>
@@ -49,14 +51,21 @@ struct Site {
   explicit Site(World& its_world) : world(its_world) {}
   World& world;
   msrp::ChatSettings settings = usual_settings();
+  struct Answer : msrp::Lookup {};
+  // What the lookups give, by "host" or "_service.domain"; asked for in the next turn.
+  std::map<std::string, std::vector<msrp::Place>> names;
+  std::unique_ptr<msrp::Lookup> look_up(const std::string& name, const msrp::Found& found) {
+    world.clock.call_after(1ms, [=, this] { found(names[name], names[name].empty() ? "there is no " + name : ""); });
+    return std::make_unique<Answer>();
+  }
   base::Identity identity = some_identity("example.test");
-  msrp::Engine engine{{world.clock,
-                       [this] { return settings; },
-                       {},
-                       {},
-                       [this] { return msrp::Time{} + world.clock.now(); },
-                       base::Random{},
-                       [this] { return identity; }}};
+  msrp::Engine engine{
+      {world.clock, [this] { return settings; },
+       [this](const std::string& host, std::uint16_t, const msrp::Found& found) { return look_up(host, found); },
+       [this](const std::string& service, const std::string& domain, const msrp::Found& found) {
+         return look_up(service + "." + domain, found);
+       },
+       [this] { return msrp::Time{} + world.clock.now(); }, base::Random{}, [this] { return identity; }}};
 
   // Nobody vouches for it.
   static base::Identity some_identity(const std::string& name) {
@@ -80,9 +89,12 @@ struct Party : msrp::ChatStreamListener {
   std::unique_ptr<msrp::ChatStream> stream;
 
   explicit Party(Site& site, std::optional<bool> secure = {}) : Party(site.world, site.engine, secure) {}
-  Party(World& its_world, msrp::Engine& engine, std::optional<bool> secure = {}) : world(its_world) {
+  Party(World& its_world, msrp::Engine& engine, std::optional<bool> secure = {},
+        std::optional<msrp::RelayAccess> relay = {})
+      : world(its_world) {
     msrp::ChatRequest request;
     request.local_address = "127.0.0.1";
+    request.relay = std::move(relay);
     request.secure = secure;
     stream = engine.create_stream(request, *this);
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "daemon/sip/routes.h"
 
+#include <functional>
 #include <map>
 
 #include <boost/test/data/test_case.hpp>
@@ -56,6 +57,10 @@ struct World {
   }
 
   Found find(const std::string& uri, const Transports& transports = all) {
+    return run(
+        [&](const RouteSurroundings& around) { return RouteSearch(uri_from_text(uri).value(), transports, around); });
+  }
+  Found run(const std::function<RouteSearch(const RouteSurroundings&)>& begin) {
     std::size_t drawn = 0;
     const auto is_reachable = [&](const std::string& address) {
       return std::find(unreachable.begin(), unreachable.end(), address) == unreachable.end();
@@ -64,7 +69,7 @@ struct World {
       sums.push_back(sum);
       return drawn < random.size() ? random[drawn++] : 0u;
     };
-    RouteSearch search(uri_from_text(uri).value(), transports, {is_reachable, draw});
+    RouteSearch search = begin({is_reachable, draw});
     for (unsigned round = 0; !search.questions().empty(); ++round) {
       BOOST_REQUIRE(round < 4);
       std::vector<Answer> given;
@@ -130,6 +135,21 @@ BOOST_AUTO_TEST_CASE(a_transport_needs_only_its_service) {
   address("gate.test", "192.0.2.1");
   BOOST_TEST(routes("sip:b@home.test.;transport=tcp") == "tcp 192.0.2.1 5080");
   BOOST_TEST(asked == (std::vector<std::string>{"SRV _sip._tcp.home.test", "AAAA gate.test", "A gate.test"}));
+}
+
+BOOST_AUTO_TEST_CASE(another_service_is_found_by_its_records_alone) {
+  const auto servers = [&] {
+    return text_of(
+        run([](const RouteSurroundings& around) { return RouteSearch("_msrps._tcp", "home.test", around); }));
+  };
+  address("home.test", "192.0.2.9");
+  BOOST_TEST(servers() == "\"home.test\" names no server");
+  BOOST_TEST(asked == (std::vector<std::string>{"SRV _msrps._tcp.home.test"}));
+  service("_msrps._tcp.home.test", {1, 0, 2855, "second.test"});
+  service("_msrps._tcp.home.test", {0, 0, 9000, "first.test"});
+  address("first.test", "192.0.2.1");
+  address("second.test", "192.0.2.2");
+  BOOST_TEST(servers() == "tls 192.0.2.1 9000, tls 192.0.2.2 2855");
 }
 
 BOOST_AUTO_TEST_CASE(pointers_say_transport_and_order) {
