@@ -2,6 +2,8 @@
 #include "base/text.h"
 
 #include <algorithm>
+#include <array>
+#include <cstdio>
 
 #include <glib.h>
 
@@ -61,6 +63,29 @@ std::string one_line(std::string_view text) {
 bool is_valid_utf8(std::string_view bytes) {
   return g_utf8_validate(bytes.data(), static_cast<gssize>(bytes.size()), nullptr) &&
          find_noncharacter(bytes) == bytes.npos;
+}
+
+std::string to_json(std::string_view text) {
+  std::string quoted = "\"";
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    // U+0080 to U+009F are controls of terminals, too.
+    const bool wide = c == '\xc2' && i + 1 < text.size() && static_cast<guchar>(text[i + 1]) < 0xa0;
+    if (wide || g_ascii_iscntrl(c)) {
+      std::array<char, 8> escape{};
+      std::snprintf(escape.data(), escape.size(), "\\u%04x", static_cast<guchar>(wide ? text[++i] : c));
+      quoted += escape.data();
+    } else {
+      if (c == '"' || c == '\\') quoted += '\\';
+      quoted += c;
+    }
+  }
+  return quoted + "\"";
+}
+
+std::string to_base64(std::string_view bytes) {
+  const Handle<char, g_free> text(g_base64_encode(reinterpret_cast<const guchar*>(bytes.data()), bytes.size()));
+  return text.get();
 }
 
 bool equals_ignoring_case(std::string_view a, std::string_view b) {

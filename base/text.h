@@ -20,6 +20,9 @@ std::string one_line(std::string_view text);
 
 // Whether to_utf8() leaves it as it is.
 bool is_valid_utf8(std::string_view bytes);
+// Valid UTF-8 as JSON writes it: in quotes, and every control character escaped.
+std::string to_json(std::string_view text);
+std::string to_base64(std::string_view bytes);
 bool equals_ignoring_case(std::string_view a, std::string_view b);
 std::string to_lower(std::string_view text);
 std::string_view trim(std::string_view text);

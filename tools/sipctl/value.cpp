@@ -2,7 +2,6 @@
 #include "tools/sipctl/value.h"
 
 #include <cstdint>
-#include <cstdio>
 #include <sstream>
 
 #include <sdbus-c++/Types.h>
@@ -77,20 +76,6 @@ std::string joined(const Value& value, Form form) {
 }
 
 }  // namespace
-
-std::string to_json(const std::string& text) {
-  std::string quoted = "\"";
-  for (const char c : text) {
-    char escape[8];
-    if (c == '"' || c == '\\')
-      quoted += {'\\', c};
-    else if (static_cast<unsigned char>(c) >= 0x20 && c != 0x7f)
-      quoted += c;
-    else
-      quoted.append(escape, static_cast<std::size_t>(std::snprintf(escape, sizeof escape, "\\u%04x", c)));
-  }
-  return quoted + "\"";
-}
 
 std::string Value::to_json() const {
   if (type == 'v') return items.front().to_json();

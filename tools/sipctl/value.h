@@ -6,6 +6,8 @@
 
 #include <sdbus-c++/Message.h>
 
+#include "base/text.h"
+
 namespace sipctl {
 
 // A D-Bus value of any type, for people and programs to read.
@@ -19,7 +21,7 @@ struct Value {
   std::string to_json() const;
 };
 
-std::string to_json(const std::string& text);
+using base::to_json;
 
 // The next value of the message, and all that remain in it.
 Value read_value(sdbus::Message& message);

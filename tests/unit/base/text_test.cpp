@@ -37,6 +37,17 @@ BOOST_AUTO_TEST_CASE(control_and_bidirectional_characters_leave_a_display_text) 
 
 BOOST_AUTO_TEST_CASE(a_log_line_stays_one_line) { BOOST_TEST(base::one_line("a\nb\rc") == "a b c"); }
 
+BOOST_AUTO_TEST_CASE(json_hides_no_control_character) {
+  BOOST_TEST(base::to_json("a\"b\\c\n\x1b\x7f") == "\"a\\\"b\\\\c\\u000a\\u001b\\u007f\"");
+  BOOST_TEST(base::to_json("\xc2\x80\xc2\x9b\xc2\xa0\xc3\x80\xc2") == "\"\\u0080\\u009b\xc2\xa0\xc3\x80\xc2\"");
+  BOOST_TEST(base::to_json("") == "\"\"");
+}
+
+BOOST_AUTO_TEST_CASE(bytes_become_base64) {
+  BOOST_TEST(base::to_base64("") == "");
+  BOOST_TEST(base::to_base64(std::string_view("\0\xff", 2)) == "AP8=");
+}
+
 BOOST_AUTO_TEST_CASE(numbers_are_whole_and_in_range) {
   BOOST_TEST(base::to_number<std::uint16_t>("65535").value() == 65535);
   for (const char* text : {"", "65536", "-1", "+1", " 1", "1 ", "0x1", "99999999999999999999"})
