@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "base/watch.h"
 
-#include <unistd.h>
-
 #include <memory>
 #include <utility>
 
@@ -19,17 +17,6 @@ gboolean call_again(gint, GIOCondition, gpointer call) noexcept {
 void destroy_call(gpointer call) noexcept { std::default_delete<Call>()(static_cast<Call*>(call)); }
 
 }  // namespace
-
-Descriptor::~Descriptor() {
-  if (number_ >= 0) close(number_);
-}
-
-Descriptor::Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
-
-Descriptor& Descriptor::operator=(Descriptor&& other) noexcept {
-  std::swap(number_, other.number_);
-  return *this;
-}
 
 Watch::Watch(const Descriptor& descriptor, For what, std::function<void()> call)
     : source_(g_unix_fd_source_new(

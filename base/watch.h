@@ -5,23 +5,10 @@
 
 #include <glib.h>
 
+#include "base/descriptor.h"
 #include "base/handle.h"
 
 namespace base {
-
-// Owns a descriptor; -1 is none.
-class Descriptor {
- public:
-  explicit Descriptor(int number = -1) : number_(number) {}
-  ~Descriptor();
-  Descriptor(Descriptor&& other) noexcept;
-  Descriptor& operator=(Descriptor&& other) noexcept;
-  int number() const { return number_; }
-  explicit operator bool() const { return number_ >= 0; }
-
- private:
-  int number_;
-};
 
 // Calls on the loop whenever the descriptor can be read, or written, or has failed. The call may destroy the watch.
 class Watch {

@@ -2,48 +2,23 @@
 #include "daemon/session/recording.h"
 
 #include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <cctype>
-#include <cerrno>
-#include <cstring>
 #include <ctime>
-#include <filesystem>
+#include <optional>
 #include <utility>
-#include <vector>
 
+#include "base/descriptor.h"
 #include "base/error.h"
-#include "base/text.h"
 
 namespace session {
 namespace {
 
-constexpr std::size_t longest_name = 255;
 constexpr unsigned most_attempts = 1000;
 
 [[noreturn]] void refuse(const std::string& path, const std::string& why) {
   throw base::Error(base::Errc::file_failure, "the recording \"" + path + "\" cannot be made: " + why);
 }
-
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_(number) {}
-  ~Descriptor() {
-    if (number_ >= 0) close(number_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
-  Descriptor& operator=(Descriptor&& other) noexcept {
-    std::swap(number_, other.number_);
-    return *this;
-  }
-  int number() const { return number_; }
-  int release() { return std::exchange(number_, -1); }
-
- private:
-  int number_;
-};
 
 std::string escaped(const std::string& text) {
   std::string result;
@@ -54,63 +29,23 @@ std::string escaped(const std::string& text) {
   return result.substr(0, 64);
 }
 
-// The parts of the name below the directory, each checked.
-std::vector<std::string> parts_of(const std::string& directory, const std::string& name) {
-  std::string rest = name;
-  if (name.starts_with('/')) {
-    if (!name.starts_with(directory + "/")) refuse(name, "it is not inside " + directory);
-    rest = name.substr(directory.size() + 1);
-  }
-  std::vector<std::string> parts;
-  for (std::size_t at = 0; at <= rest.size();) {
-    const auto end = std::min(rest.find('/', at), rest.size());
-    const std::string part = rest.substr(at, end - at);
-    if (part.empty() || part == "." || part == "..") refuse(name, "\"" + part + "\" is no part of a name");
-    if (part.size() > longest_name) refuse(name, "a part of the name is longer than 255 bytes");
-    for (const char c : part)
-      if (std::iscntrl(static_cast<unsigned char>(c))) refuse(name, "the name holds a control character");
-    parts.push_back(part);
-    at = end + 1;
-  }
-  return parts;
+// The name below the directory.
+std::string relative(const std::string& directory, const std::string& name) {
+  if (!name.starts_with('/')) return name;
+  if (!name.starts_with(directory + "/")) refuse(name, "it is not inside " + directory);
+  return name.substr(directory.size() + 1);
 }
 
-Descriptor open_folder(const Descriptor& parent, const std::string& part, const std::string& name) {
-  if (mkdirat(parent.number(), part.c_str(), 0700) != 0 && errno != EEXIST) refuse(name, std::strerror(errno));
-  Descriptor folder(openat(parent.number(), part.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-  if (folder.number() < 0) refuse(name, "the folder \"" + part + "\": " + std::strerror(errno));
-  return folder;
-}
-
-// The configured directory itself is the user's own word: its links are followed.
-Descriptor open_directory(const std::string& directory, const std::string& name) {
-  std::filesystem::path path;
-  for (const auto& part : std::filesystem::path(directory)) {
-    path /= part;
-    if (mkdir(path.c_str(), 0700) != 0 && errno != EEXIST && errno != EROFS && errno != EACCES)
-      refuse(name, path.string() + ": " + std::strerror(errno));
+// Nothing when a file of this name exists; every other failure is a refusal.
+std::optional<RecordingFile> try_create(const std::string& directory, const std::string& name) {
+  const std::string inside = relative(directory, name);
+  try {
+    auto created = base::open_below(directory, inside, O_WRONLY | O_CREAT | O_EXCL);
+    if (!created) return {};
+    return RecordingFile{created->release(), directory + "/" + inside};
+  } catch (const base::Error& error) {
+    refuse(name, error.what());
   }
-  Descriptor opened(open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (opened.number() < 0) refuse(name, directory + ": " + std::strerror(errno));
-  return opened;
-}
-
-// Nothing but EEXIST comes back as an error number; everything else is refused.
-int try_create(const std::string& directory, const std::string& name, RecordingFile& file) {
-  const std::vector<std::string> parts = parts_of(directory, name);
-  Descriptor folder = open_directory(directory, name);
-  file.path = directory;
-  for (std::size_t i = 0; i + 1 < parts.size(); ++i) {
-    folder = open_folder(folder, parts[i], name);
-    file.path += "/" + parts[i];
-  }
-  file.path += "/" + parts.back();
-  Descriptor created(
-      openat(folder.number(), parts.back().c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
-  if (created.number() < 0 && errno == EEXIST) return EEXIST;
-  if (created.number() < 0) refuse(name, std::strerror(errno));
-  file.descriptor = created.release();
-  return 0;
 }
 
 }  // namespace
@@ -133,18 +68,17 @@ std::string folder_name(const std::string& account_id) {
 
 RecordingFile create_recording(const std::string& directory, const std::string& name) {
   if (name.size() > 4096) refuse(name.substr(0, 32) + "…", "the name is longer than 4096 bytes");
-  RecordingFile file{-1, {}};
-  if (try_create(directory, name, file) == EEXIST) refuse(name, "a file of this name exists");
-  return file;
+  auto file = try_create(directory, name);
+  if (!file) refuse(name, "a file of this name exists");
+  return *std::move(file);
 }
 
 RecordingFile create_default_recording(const std::string& directory, const RecordingName& name) {
   const std::string first = default_file_name(name);
   const std::string stem = first.substr(0, first.size() - 4);
   for (unsigned attempt = 1; attempt <= most_attempts; ++attempt) {
-    RecordingFile file{-1, {}};
     const std::string suffix = attempt == 1 ? "" : "-" + std::to_string(attempt);
-    if (try_create(directory, stem + suffix + ".wav", file) == 0) return file;
+    if (auto file = try_create(directory, stem + suffix + ".wav")) return *std::move(file);
   }
   refuse(first, "all its names are taken");
 }

@@ -10,6 +10,7 @@
 #include <cstring>
 #include <filesystem>
 
+#include "base/descriptor.h"
 #include "base/error.h"
 #include "base/log.h"
 #include "daemon/sip/uri.h"
@@ -25,25 +26,11 @@ constexpr std::size_t longest_file = 4 * 1024 * 1024;  // the list of a system h
 
 std::string system_fault() { return std::strerror(errno); }
 
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_(number) {}
-  ~Descriptor() {
-    if (number_ >= 0) close(number_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int number() const { return number_; }
-
- private:
-  int number_;
-};
-
 std::string contents_of(const char* setting, const std::string& file) {
   // A FIFO would keep us waiting.
-  const Descriptor descriptor(open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  const base::Descriptor descriptor(open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   struct stat status {};
-  if (descriptor.number() < 0 || fstat(descriptor.number(), &status) != 0) fail(setting, file, system_fault());
+  if (!descriptor || fstat(descriptor.number(), &status) != 0) fail(setting, file, system_fault());
   if (!S_ISREG(status.st_mode)) fail(setting, file, "is no file");
   std::string text;
   char block[16384];
@@ -69,9 +56,9 @@ void write_own(const std::string& file, const std::string& text) {
   std::error_code ignored;
   std::filesystem::create_directories(std::filesystem::path(file).parent_path(), ignored);
   unlink(beside.c_str());
-  const Descriptor descriptor(open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
+  const base::Descriptor descriptor(open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
   const char* setting = "our own certificate";
-  if (descriptor.number() < 0) fail(setting, file, system_fault());
+  if (!descriptor) fail(setting, file, system_fault());
   if (write(descriptor.number(), text.data(), text.size()) != static_cast<ssize_t>(text.size()) ||
       fsync(descriptor.number()) != 0 || std::rename(beside.c_str(), file.c_str()) != 0) {
     const std::string fault = system_fault();
