@@ -111,7 +111,8 @@ Rows<G> chat_rows() {
                                                             "MIME types that are taken within CPIM."),
       row<G, &G::chat, &ChatSettings::max_message_size>("chat.max_message_size",
                                                         "Most bytes of a message, in both directions."),
-      row<G, &G::chat, &ChatSettings::history>("chat.history", "Whether chats are written down. Not used yet."),
+      row<G, &G::chat, &ChatSettings::history>("chat.history",
+                                               "Whether chats are written down: a file of JSON lines for each peer."),
       row<G, &G::chat, &ChatSettings::message_received_sound>(
           "chat.message_received_sound", "Sound for a message that came, and its volume; empty: none. Not used yet.",
           {.nillable = true}),

@@ -36,7 +36,9 @@ void log_state(const Session& session, const ChangedState& change) {
 }  // namespace
 
 SessionManager::SessionManager(Surroundings surroundings, const account::AccountManager& accounts)
-    : surroundings_(std::move(surroundings)), accounts_(accounts) {}
+    : surroundings_(std::move(surroundings)),
+      accounts_(accounts),
+      history_(surroundings_.recordings_directory, surroundings_.settings.chat) {}
 
 SessionManager::~SessionManager() = default;
 
@@ -177,6 +179,7 @@ void SessionManager::on_invite(std::unique_ptr<sip::Leg> leg, const sip::Invite&
 void SessionManager::on_session_event(Session& session, const Event& event) {
   const auto* change = std::get_if<ChangedState>(&event);
   if (change) on_state(session, *change);
+  history_.note(session.properties(), event, std::chrono::system_clock::now());
   if (listener_) listener_->on_session_event(session, event);
   if (!std::holds_alternative<DidEnd>(event)) return;
   tell_ended(session.account());

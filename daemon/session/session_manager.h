@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "daemon/account/account_manager.h"
+#include "daemon/session/history.h"
 #include "daemon/session/session.h"
 #include "daemon/sip/leg.h"
 
@@ -76,6 +77,7 @@ class SessionManager : public sip::InviteListener, private SessionListener {
 
   Surroundings surroundings_;
   const account::AccountManager& accounts_;
+  History history_;
   SessionManagerListener* listener_ = nullptr;
   std::map<std::uint64_t, Entry> entries_;
   std::deque<std::uint64_t> over_;  // TERMINATED, the oldest first

@@ -19,10 +19,11 @@ struct Surroundings {
   media::AudioFactory& audio;
   sip::Resolver& resolver;
   const config::GeneralSettings& settings;
-  msrp::ChatFactory* chats;          // null: there is no chat
-  std::string recordings_directory;  // absolute; where audio.recordings_directory is not set
-  sip::LegFactory* legs = nullptr;   // null while SIP does not run
-  std::size_t active_sessions = 0;   // neither NULL nor TERMINATED
+  msrp::ChatFactory* chats;  // null: there is no chat
+  std::string
+      recordings_directory;  // absolute; of recordings where audio.recordings_directory is not set, and of histories
+  sip::LegFactory* legs = nullptr;  // null while SIP does not run
+  std::size_t active_sessions = 0;  // neither NULL nor TERMINATED
 };
 
 }  // namespace session
