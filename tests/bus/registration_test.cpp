@@ -6,6 +6,7 @@
 #include "tests/bus/stories.h"
 #include "tests/support/accounts.h"
 #include "tests/support/kamailio.h"
+#include "tests/support/tls_files.h"
 
 using namespace std::chrono_literals;
 using test::account_property;
@@ -30,6 +31,19 @@ using RouteStruct = sdbus::Struct<std::string, std::uint16_t, std::string>;
 test::Settings settings_of(const std::string& password, const std::string& proxy) {
   return {{"enabled", true}, {"password", password}, {"outbound_proxy", proxy}};
 }
+
+// Kamailio by UDP, TCP and TLS, with a certificate for its domains, and daemons that trust it.
+struct Home {
+  test::Settings settings(const std::string& user, const std::string& transport) const {
+    test::Settings settings = settings_of(test::password_of(user), kamailio.host(transport));
+    if (transport == "tls") settings["sip.tls_name"] = std::string("example.test");
+    return settings;
+  }
+
+  test::TlsFiles files;
+  Kamailio kamailio{
+      {.certificate_file = files.issue("kamailio.pem", {.alternative_names = "DNS:example.test,DNS:other.test"})}};
+};
 
 std::string state_of(Station& station, const std::string& account) {
   return account_property<std::string>(station, account, "RegistrationState");
@@ -72,11 +86,11 @@ struct Scripted {
 }  // namespace
 
 BOOST_AUTO_TEST_CASE(an_account_registers_with_a_digest_and_is_taken_back) {
-  Kamailio kamailio;
-  Station bob;
-  for (const auto& [id, transport] : {std::pair{"alice@example.test", "udp"}, std::pair{"alice@other.test", "tcp"}}) {
-    const auto account =
-        add_account(bob, id, settings_of(test::password_of("alice"), kamailio.host() + ";transport=" + transport));
+  const Home home;
+  Station bob({.more = home.files.config()});
+  for (const auto& [id, transport] : {std::pair{"alice@example.test", "udp"}, std::pair{"alice@other.test", "tcp"},
+                                      std::pair{"bob@example.test", "tls"}}) {
+    const auto account = add_account(bob, id, home.settings(std::string(id, std::string(id).find('@')), transport));
     const test::Entry succeeded = registration_signal(bob, account, "DidSucceed");
     BOOST_CHECK_EQUAL(code_of(succeeded), "200");
     const std::string contact = succeeded.arguments.at(3).text;
@@ -85,7 +99,7 @@ BOOST_AUTO_TEST_CASE(an_account_registers_with_a_digest_and_is_taken_back) {
     BOOST_CHECK_EQUAL(succeeded.arguments.at(5).text, "600");
     BOOST_CHECK_EQUAL(state_of(bob, account), "registered");
     BOOST_CHECK(account_property<RouteStruct>(bob, account, "RegistrationRoute") ==
-                (RouteStruct{"127.0.0.1", kamailio.port(), transport}));
+                (RouteStruct{"127.0.0.1", home.kamailio.port(transport), transport}));
     BOOST_CHECK(account_property<std::uint64_t>(bob, account, "RegistrationExpires") >
                 account_property<std::uint64_t>(bob, account, "RegistrationNextTry"));
     // Without registering it stays active.
@@ -101,7 +115,7 @@ BOOST_AUTO_TEST_CASE(an_account_registers_with_a_digest_and_is_taken_back) {
 }
 
 BOOST_AUTO_TEST_CASE(a_registrar_that_asks_for_sha_256_gets_it) {
-  Kamailio kamailio("SHA-256");
+  Kamailio kamailio({.algorithm = "SHA-256"});
   Station bob;
   const auto account = add_account(bob, "alice@example.test", settings_of(test::password_of("alice"), kamailio.host()));
   registration_signal(bob, account, "DidSucceed");
@@ -121,13 +135,12 @@ BOOST_AUTO_TEST_CASE(a_wrong_password_is_told_and_another_one_tried_as_soon_as_i
 }
 
 BOOST_AUTO_TEST_CASE(two_accounts_call_each_other_by_their_addresses) {
-  Kamailio kamailio;
-  for (const std::string transport : {"udp", "tcp"}) {
-    Station alice({.user = "a"});
-    Station bob;
-    const std::string proxy = kamailio.host() + ";transport=" + transport;
-    const auto from = add_account(alice, "alice@example.test", settings_of(test::password_of("alice"), proxy));
-    const auto to = add_account(bob, "bob@example.test", settings_of(test::password_of("bob"), proxy));
+  const Home home;
+  for (const std::string transport : {"udp", "tcp", "tls"}) {
+    Station alice({.user = "a", .more = home.files.config()});
+    Station bob({.more = home.files.config()});
+    const auto from = add_account(alice, "alice@example.test", home.settings("alice", transport));
+    const auto to = add_account(bob, "bob@example.test", home.settings("bob", transport));
     registration_signal(alice, from, "DidSucceed");
     registration_signal(bob, to, "DidSucceed");
     for (const bool caller_ends : {true, false}) {
@@ -150,18 +163,25 @@ BOOST_AUTO_TEST_CASE(two_accounts_call_each_other_by_their_addresses) {
 }
 
 BOOST_AUTO_TEST_CASE(a_registrar_that_died_and_came_back_is_registered_with_again) {
-  Kamailio kamailio;
-  Station bob;
-  const auto account = add_account(bob, "alice@example.test", settings_of(test::password_of("alice"), kamailio.host()));
-  registration_signal(bob, account, "DidSucceed");
-  kamailio.stop();
+  Home home;
+  Station bob({.more = home.files.config()});
+  const std::vector<std::string> accounts{
+      add_account(bob, "alice@example.test", home.settings("alice", "udp")),
+      add_account(bob, "alice@other.test", home.settings("alice", "tls")),
+  };
+  for (const auto& account : accounts) registration_signal(bob, account, "DidSucceed");
+  home.kamailio.stop();
   bob.recorder.clear();
-  test::save(bob, account, {{"registration.interval", std::int32_t{300}}});
-  BOOST_CHECK_EQUAL(code_of(registration_signal(bob, account, "DidFail")), "0");
-  BOOST_CHECK_EQUAL(state_of(bob, account), "failed");
-  kamailio.start();
-  registration_signal(bob, account, "DidSucceed", 1, 30s);
-  BOOST_CHECK_EQUAL(state_of(bob, account), "registered");
+  for (const auto& account : accounts) test::save(bob, account, {{"registration.interval", std::int32_t{300}}});
+  for (const auto& account : accounts) {
+    BOOST_CHECK_EQUAL(code_of(registration_signal(bob, account, "DidFail")), "0");
+    BOOST_CHECK_EQUAL(state_of(bob, account), "failed");
+  }
+  home.kamailio.start();
+  for (const auto& account : accounts) {
+    registration_signal(bob, account, "DidSucceed", 1, 30s);
+    BOOST_CHECK_EQUAL(state_of(bob, account), "registered");
+  }
 }
 
 BOOST_AUTO_TEST_CASE(the_daemon_takes_its_bindings_back_before_it_ends) {

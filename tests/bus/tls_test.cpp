@@ -6,11 +6,12 @@
 #include <fstream>
 
 #include "tests/bus/stories.h"
-#include "tests/support/authority.h"
 #include "tests/support/sipp.h"
+#include "tests/support/tls_files.h"
 #include "tests/support/tls_server.h"
 
 using namespace std::chrono_literals;
+using Files = test::TlsFiles;
 using test::Issue;
 using test::Process;
 using test::Station;
@@ -21,28 +22,6 @@ using test::TlsServer;
 BOOST_AUTO_TEST_SUITE(tls)
 
 namespace {
-
-// A directory with the files of an authority that the daemons trust.
-struct Files {
-  Files() { write("authorities.pem", trusted.certificate()); }
-
-  std::string write(const std::string& name, const std::string& text) const {
-    const std::string path = directory.path() / name;
-    std::ofstream(path) << text;
-    return path;
-  }
-  std::string issue(const std::string& name, const Issue& issue) const { return write(name, trusted.issue(issue)); }
-  std::string server() const { return issue("server.pem", {.alternative_names = "DNS:good.test"}); }
-  std::string authorities() const { return directory.path() / "authorities.pem"; }
-  // Further groups for a Station.
-  std::string config(const std::string& more = "") const {
-    return "tls: { ca_list_file = \"" + authorities() + "\"; timeout = 1000; " + more + " };\n";
-  }
-
-  test::TemporaryDirectory directory;
-  test::Authority trusted;
-  test::Authority other;
-};
 
 // What the call over TLS to the name, at this port, fails with.
 std::string failure(Station& bob, const std::string& callee, std::uint16_t port) {

@@ -9,14 +9,20 @@
 
 namespace test {
 
-// A real registrar and proxy on 127.0.0.1, by UDP and TCP, for example.test and other.test: tests/data/kamailio.cfg.
+struct KamailioSettings {
+  std::string algorithm = "";         // of its challenges: empty is MD5, or SHA-256
+  std::string certificate_file = "";  // with its key; empty: no TLS
+};
+
+// A real registrar and proxy on 127.0.0.1, by UDP, TCP and perhaps TLS, for example.test and other.test:
+// tests/data/kamailio.cfg.
 class Kamailio {
  public:
-  // `algorithm` of its challenges: empty is MD5, or SHA-256.
-  explicit Kamailio(const std::string& algorithm = "");
+  explicit Kamailio(const KamailioSettings& settings = {});
 
-  std::uint16_t port() const { return port_; }
-  std::string host() const { return "127.0.0.1:" + std::to_string(port_); }
+  std::uint16_t port(const std::string& transport = "udp") const { return transport == "tls" ? tls_port_ : port_; }
+  // As the outbound proxy of an account.
+  std::string host(const std::string& transport = "udp") const;
   // It forgets all bindings.
   void stop() { process_.reset(); }
   // On the same port again.
@@ -24,8 +30,9 @@ class Kamailio {
 
  private:
   TemporaryDirectory directory_;
-  const std::string algorithm_;
-  std::uint16_t port_;
+  const KamailioSettings settings_;
+  const std::uint16_t port_;
+  const std::uint16_t tls_port_;
   std::optional<Process> process_;
 };
 
