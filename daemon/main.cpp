@@ -174,7 +174,8 @@ class House {
                           {[this] { return name_servers(settings_.saved()); },
                            [this](const std::string& address) { return engine_.reaches(address); }}};
   msrp::Engine chats_;
-  account::Registering registering_{loop_, names_, [this] { return engine_.registrars(); },
+  account::Turns turns_{loop_};
+  account::Registering registering_{loop_, names_, turns_, [this] { return engine_.registrars(); },
                                     [this] { return engine_.transports(); }};
   account::Reach reach_{
       [this](const std::string& user, const std::string& transport) { return engine_.contact_uri(user, transport); },

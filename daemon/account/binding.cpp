@@ -83,12 +83,24 @@ void Binding::stop() {
 // Whatever happened: the next deadline, and without anything to do nothing is kept of the SIP stack.
 void Binding::after() {
   if (registration_.idle()) registrar_.reset();
+  if (!registration_.asking()) turn_.reset();
   const auto deadline = registration_.deadline();
   if (!deadline) return timer_.stop();
   timer_.start(std::max(*deadline - registering_.now(), Moment(0)), [this] {
     registration_.on_time(registering_.now());
     after();
   });
+}
+
+bool Binding::take_turn() {
+  const sip::Uri& server = identity_.first_hop;
+  const std::string name = base::to_lower(server.host) + ":" + std::to_string(server.port);
+  if (!turn_ || turn_->server() != name)
+    turn_ = registering_.turns.ask(name, [this] {
+      registration_.go_on(registering_.now());
+      after();
+    });
+  return turn_->has_come();
 }
 
 void Binding::look_up(const std::string& redirection) {

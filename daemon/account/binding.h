@@ -8,6 +8,7 @@
 
 #include "base/loop.h"
 #include "daemon/account/registration.h"
+#include "daemon/account/turns.h"
 
 namespace account {
 
@@ -17,6 +18,7 @@ Moment monotonic_now();
 struct Registering {
   base::Scheduler& scheduler;
   sip::Resolver& resolver;
+  Turns& turns;                                          // at each server, of those that are not registered yet
   std::function<sip::RegistrarFactory*()> registrars;    // null while SIP does not run
   std::function<std::vector<std::string>()> transports;  // that may be used, the preferred one first
   std::function<Moment()> now = monotonic_now;
@@ -54,6 +56,7 @@ class Binding : private RegistrationOwner, private sip::RegistrarListener {
   const RegistrationProperties& properties() const { return properties_; }
 
  private:
+  bool take_turn() override;
   void look_up(const std::string& redirection) override;
   std::string contact(const sip::Route& route) override;
   unsigned interval() const override { return identity_.interval; }
@@ -76,6 +79,7 @@ class Binding : private RegistrationOwner, private sip::RegistrarListener {
   std::optional<Moment> expires_;  // those of the properties, by the other clock
   std::optional<Moment> next_try_;
   base::Timer timer_;
+  std::unique_ptr<Turns::Turn> turn_;
   std::unique_ptr<sip::Lookup> lookup_;
   bool trusted_ = false;  // what is looked up belongs to the account
   std::unique_ptr<sip::Registrar> registrar_;

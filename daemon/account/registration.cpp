@@ -84,7 +84,16 @@ void Registration::begin(Moment now) {
   request_ = {};
   // While the binding lives, its refresh is nothing to tell.
   if (!binding_ || status_.state != RegistrationState::registered) status_.state = RegistrationState::registering;
-  look_up({}, now);
+  // Refreshes are spread by their times, and must not come too late.
+  if (binding_ || owner_.take_turn()) return look_up({}, now);
+  phase_ = Phase::queued;
+  timer_.reset();
+  status_.next_try.reset();
+  owner_.tell(RegistrationDidChange{});
+}
+
+void Registration::go_on(Moment now) {
+  if (phase_ == Phase::queued) begin(now);
 }
 
 void Registration::look_up(const std::string& redirection, Moment now) {
@@ -271,7 +280,8 @@ void Registration::on_time(Moment now) {
     case Phase::waiting: return begin(now);
     case Phase::removing: return finish(0, {}, now);
     case Phase::idle:
-    case Phase::held: return;
+    case Phase::held:
+    case Phase::queued: return;
   }
 }
 

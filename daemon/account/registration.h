@@ -20,6 +20,8 @@ class Registration {
   // Nothing can be done yet, for this reason; start() ends it.
   void wait(const std::string& reason);
 
+  // The turn that was asked for has come.
+  void go_on(Moment now);
   void found(const sip::Found& found, Moment now);
   void answered(const sip::RegisterAnswer& answer, Moment now);
   void on_time(Moment now);
@@ -29,9 +31,11 @@ class Registration {
   // Neither registered nor about to be.
   bool idle() const { return phase_ == Phase::idle; }
   bool ending() const { return phase_ == Phase::removing; }
+  // It is asking, or waits for its turn to ask.
+  bool asking() const { return phase_ == Phase::queued || phase_ == Phase::looking_up || phase_ == Phase::sending; }
 
  private:
-  enum class Phase { idle, held, looking_up, sending, waiting, removing };
+  enum class Phase { idle, held, queued, looking_up, sending, waiting, removing };
 
   struct Binding {  // as the registrar has it
     sip::Route route;

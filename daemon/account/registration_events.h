@@ -76,6 +76,8 @@ using RegistrationEvent =
 class RegistrationOwner {
  public:
   virtual ~RegistrationOwner() = default;
+  // Whether a new registration may begin now. If not, it is this one's turn later: go_on() tells.
+  virtual bool take_turn() = 0;
   // The routes of the account's registrar, or of the URI where that sent us. found() answers.
   virtual void look_up(const std::string& redirection) = 0;
   // Where we are reached by this route; empty: we do not listen on its transport.

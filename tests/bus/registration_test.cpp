@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <csignal>
+#include <map>
 
 #include <boost/test/unit_test.hpp>
 
@@ -182,6 +183,31 @@ BOOST_AUTO_TEST_CASE(a_registrar_that_died_and_came_back_is_registered_with_agai
     registration_signal(bob, account, "DidSucceed", 1, 30s);
     BOOST_CHECK_EQUAL(state_of(bob, account), "registered");
   }
+}
+
+BOOST_AUTO_TEST_CASE(many_accounts_do_not_ask_their_registrar_all_at_once) {
+  constexpr std::size_t at_a_time = 20;
+  SipPeer registrar;
+  std::string accounts;
+  for (std::size_t i = 0; i < at_a_time + 5; ++i)
+    accounts += std::string(i == 0 ? "" : ", ") + "{ id = \"u" + std::to_string(i) +
+                "@example.test\"; enabled = true; password = \"secret\"; outbound_proxy = \"" + registrar.host() +
+                "\"; }";
+  Station station({.more = "accounts: { password_store = \"file\"; list = ( " + accounts + " ); };\n"});
+  std::map<std::string, SipMessage> asked;  // each account is seen once, however often it repeats itself
+  const auto take = [&](std::chrono::milliseconds limit) {
+    const auto request = registrar.receive(limit);
+    if (request) asked.emplace(request->header("Call-ID"), *request);
+    return request.has_value();
+  };
+  while (asked.size() < at_a_time) BOOST_REQUIRE(take(test::patience));
+  while (take(200ms)) {
+  }
+  BOOST_CHECK_EQUAL(asked.size(), at_a_time);
+  const SipMessage first = asked.begin()->second;
+  PeerCall(registrar, first, station.port())
+      .reply(first, 200, "OK", "", "Contact: " + first.header("Contact") + ";expires=600\r\n");
+  while (asked.size() == at_a_time) BOOST_REQUIRE(take(test::patience));
 }
 
 BOOST_AUTO_TEST_CASE(the_daemon_takes_its_bindings_back_before_it_ends) {

@@ -14,6 +14,7 @@ constexpr const char* contact_uri = "sip:abcdefgh@192.0.2.1:5060";
 
 // An account whose lookups and requests the test answers, with a clock that it turns by hand.
 struct Owner : RegistrationOwner {
+  bool take_turn() override { return our_turn; }
   void look_up(const std::string& redirection) override {
     say("look up" + (redirection.empty() ? "" : " " + redirection));
   }
@@ -68,6 +69,7 @@ struct Owner : RegistrationOwner {
   Moment now = 1000s;
   unsigned asked = 600;
   double chance = 0;
+  bool our_turn = true;
   std::string our_contact = contact_uri;
   sip::Register sent;
   std::string log;
@@ -95,6 +97,29 @@ BOOST_AUTO_TEST_CASE(it_looks_up_sends_and_is_registered) {
   BOOST_TEST(status.contacts.size() == 2u);
   BOOST_TEST((status.expires == now + 300s));
   BOOST_TEST((status.next_try == now + 150s));
+}
+
+BOOST_AUTO_TEST_CASE(it_waits_for_its_turn_and_a_refresh_does_not) {
+  our_turn = false;
+  BOOST_TEST(start() == "");
+  BOOST_TEST(state() == "registering");
+  BOOST_TEST(registration.asking());
+  BOOST_TEST(pass(600s) == "");
+  BOOST_TEST(stop() == "");
+  BOOST_TEST(registration.idle());
+  our_turn = true;
+  registration.go_on(now);
+  BOOST_TEST(told() == "");
+  our_turn = false;
+  start();
+  our_turn = true;
+  registration.go_on(now);
+  BOOST_TEST(told() == "look up");
+  found(1);
+  granted(600);
+  BOOST_TEST(!registration.asking());
+  our_turn = false;
+  BOOST_TEST(pass(300s) == "look up");
 }
 
 BOOST_AUTO_TEST_CASE(what_is_granted_is_read_from_the_contact_then_the_header_then_what_we_asked) {
