@@ -10,16 +10,25 @@ namespace {
 
 using Call = std::function<void()>;
 
-gboolean call_once(gpointer call) noexcept { return (*static_cast<Call*>(call))(), G_SOURCE_REMOVE; }
 gboolean call_always(gpointer call) noexcept { return (*static_cast<Call*>(call))(), G_SOURCE_CONTINUE; }
 void destroy_call(gpointer call) noexcept { std::default_delete<Call>()(static_cast<Call*>(call)); }
 
 gboolean call_due_timers(gpointer loop) noexcept { return static_cast<Loop*>(loop)->call_due(), G_SOURCE_CONTINUE; }
+gboolean call_posted_calls(gpointer loop) noexcept {
+  return static_cast<Loop*>(loop)->call_posted(), G_SOURCE_CONTINUE;
+}
 
-gboolean dispatch_timers(GSource*, GSourceFunc call, gpointer loop) noexcept { return call(loop); }
+gboolean dispatch(GSource*, GSourceFunc call, gpointer loop) noexcept { return call(loop); }
 
 // Its ready time alone makes the source due.
-GSourceFuncs timer_functions{nullptr, nullptr, dispatch_timers, nullptr, nullptr, nullptr};
+GSourceFuncs source_functions{nullptr, nullptr, dispatch, nullptr, nullptr, nullptr};
+
+GSource* add_source(GSourceFunc call, Loop* loop) {
+  GSource* source = g_source_new(&source_functions, sizeof(GSource));
+  g_source_set_callback(source, call, loop, nullptr);
+  g_source_attach(source, nullptr);
+  return source;
+}
 
 Call* keep(Call call) { return std::make_unique<Call>(std::move(call)).release(); }
 
@@ -39,12 +48,13 @@ void Timer::stop() {
   if (id_ != 0) scheduler_.cancel(std::exchange(id_, 0));
 }
 
-Loop::Loop() : loop_(g_main_loop_new(nullptr, FALSE)), timers_(g_source_new(&timer_functions, sizeof(GSource))) {
-  g_source_set_callback(timers_.get(), call_due_timers, this, nullptr);
-  g_source_attach(timers_.get(), nullptr);
-}
+Loop::Loop()
+    : loop_(g_main_loop_new(nullptr, FALSE)),
+      timers_(add_source(call_due_timers, this)),
+      posts_(add_source(call_posted_calls, this)) {}
 
 Loop::~Loop() {
+  g_source_destroy(posts_.get());
   g_source_destroy(timers_.get());
   for (const unsigned id : signals_) g_source_remove(id);
 }
@@ -60,10 +70,29 @@ void Loop::quit(int result) {
 }
 
 void Loop::post(std::function<void()> call) {
-  const Handle<GSource, g_source_unref> source(g_idle_source_new());
-  g_source_set_priority(source.get(), G_PRIORITY_DEFAULT);
-  g_source_set_callback(source.get(), call_once, keep(std::move(call)), destroy_call);
-  g_source_attach(source.get(), nullptr);
+  {
+    const std::lock_guard lock(mutex_);
+    posted_.push_back(std::move(call));
+  }
+  // Ready at once, and it wakes the loop.
+  g_source_set_ready_time(posts_.get(), 0);
+}
+
+std::size_t Loop::posted() {
+  const std::lock_guard lock(mutex_);
+  return posted_.size();
+}
+
+void Loop::call_posted() {
+  g_source_set_ready_time(posts_.get(), -1);
+  // What a call posts waits for the next turn: the loop has others to serve.
+  for (auto left = posted(); left > 0; --left) {
+    std::unique_lock lock(mutex_);
+    const Call call = std::move(posted_.front());
+    posted_.pop_front();
+    lock.unlock();
+    call();
+  }
 }
 
 void Loop::on_signal(int number, std::function<void()> call) {

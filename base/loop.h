@@ -2,8 +2,10 @@
 #pragma once
 
 #include <chrono>
+#include <deque>
 #include <functional>
 #include <map>
+#include <mutex>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -55,7 +57,8 @@ class Loop : public Scheduler {
   int run();
   void quit(int result);
 
-  // Calls later, on the loop's thread, in the order of posting. Any thread may post.
+  // Calls later, on the loop's thread, in the order of posting. Any thread may post. What waits when the loop is
+  // destroyed is dropped.
   void post(std::function<void()> call);
 
   // Calls for each arrival of the signal, on the loop's thread.
@@ -64,17 +67,23 @@ class Loop : public Scheduler {
   unsigned call_after(Duration duration, std::function<void()> call) override;
   void cancel(unsigned id) override;
 
-  // For the source's callback: calls what is due.
+  // For the callbacks of the sources: call what is due, and what was posted.
   void call_due();
+  void call_posted();
 
  private:
   // Microseconds of g_get_monotonic_time(), and the id, which tells equal times apart.
   using When = std::pair<gint64, unsigned>;
 
   void await_first();
+  std::size_t posted();
 
   Handle<GMainLoop, g_main_loop_unref> loop_;
   Handle<GSource, g_source_unref> timers_;
+  // The hand-over between threads is a lock of ours, not one within GLib, so that ThreadSanitizer sees it.
+  Handle<GSource, g_source_unref> posts_;
+  std::mutex mutex_;
+  std::deque<std::function<void()>> posted_;
   std::map<When, std::function<void()>> calls_;
   std::unordered_map<unsigned, gint64> times_;
   unsigned last_id_ = 0;

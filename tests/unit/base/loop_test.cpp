@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "base/loop.h"
 
+#include <algorithm>
+#include <memory>
 #include <thread>
+#include <vector>
 
 #include <boost/test/unit_test.hpp>
 
@@ -24,6 +27,51 @@ BOOST_AUTO_TEST_CASE(calls_posted_from_another_thread_run_in_order_on_the_loops_
   BOOST_TEST(loop.run() == 7);
   BOOST_TEST(order.size() == 100u);
   BOOST_TEST(std::is_sorted(order.begin(), order.end()));
+}
+
+BOOST_AUTO_TEST_CASE(many_threads_post_at_once_and_nothing_is_lost_or_out_of_order) {
+  base::Loop loop;
+  constexpr int each = 1000;
+  std::vector<int> last(4, -1);
+  int called = 0;
+  std::vector<std::jthread> others;
+  for (auto& of_this : last)
+    others.emplace_back([&] {
+      for (int i = 0; i < each; ++i)
+        loop.post([&, i] {
+          BOOST_TEST(of_this == i - 1);
+          of_this = i;
+          if (++called == 4 * each) loop.quit(0);
+        });
+    });
+  BOOST_TEST(loop.run() == 0);
+  BOOST_TEST(called == 4 * each);
+}
+
+BOOST_AUTO_TEST_CASE(what_a_posted_call_posts_lets_timers_pass_first) {
+  base::Loop loop;
+  int turns = 0;
+  std::function<void()> again = [&] {
+    ++turns;
+    loop.post(again);
+  };
+  loop.post(again);
+  base::Timer timer(loop);
+  timer.start(1ms, [&] { loop.quit(0); });
+  BOOST_TEST(loop.run() == 0);
+  BOOST_TEST(turns > 0);
+}
+
+BOOST_AUTO_TEST_CASE(what_was_posted_is_dropped_with_the_loop) {
+  const auto kept = std::make_shared<int>(0);
+  {
+    base::Loop loop;
+    loop.post([kept] { BOOST_ERROR("called after the end of its loop"); });
+  }
+  BOOST_TEST(kept.use_count() == 1);
+  base::Loop next;
+  next.post([&] { next.quit(0); });
+  BOOST_TEST(next.run() == 0);
 }
 
 BOOST_AUTO_TEST_CASE(a_stopped_or_destroyed_timer_never_calls) {
