@@ -2,7 +2,6 @@
 #include "base/handshakes.h"
 
 #include <arpa/inet.h>
-#include <netinet/in.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -88,23 +87,6 @@ int context_index() {
   return index;
 }
 
-std::optional<Peer> peer_of(const SSL* connection) {
-  sockaddr_storage storage{};
-  socklen_t size = sizeof(storage);
-  auto* address = reinterpret_cast<sockaddr*>(&storage);
-  if (getpeername(SSL_get_fd(connection), address, &size) != 0) return {};
-  char text[INET6_ADDRSTRLEN] = "";
-  if (address->sa_family == AF_INET) {
-    const auto* v4 = reinterpret_cast<const sockaddr_in*>(address);
-    inet_ntop(AF_INET, &v4->sin_addr, text, sizeof(text));
-    return Peer{text, ntohs(v4->sin_port)};
-  }
-  if (address->sa_family != AF_INET6) return {};
-  const auto* v6 = reinterpret_cast<const sockaddr_in6*>(address);
-  inet_ntop(AF_INET6, &v6->sin6_addr, text, sizeof(text));
-  return Peer{text, ntohs(v6->sin6_port)};
-}
-
 bool is_numeric(const std::string& name) {
   in6_addr address{};
   return inet_pton(AF_INET, name.c_str(), &address) == 1 || inet_pton(AF_INET6, name.c_str(), &address) == 1;
@@ -151,9 +133,23 @@ std::string Handshakes::name_of(const Peer& peer) const {
   return at == names_.end() ? "" : at->second;
 }
 
-bool Handshakes::connected(const Peer& peer) const {
-  return std::any_of(connections_.begin(), connections_.end(),
-                     [&](const auto& one) { return one.second.done && one.second.peer == peer; });
+SSL* Handshakes::find(const Peer& peer) const {
+  const auto at = std::find_if(connections_.begin(), connections_.end(),
+                               [&](const auto& one) { return one.second.done && one.second.peer == peer; });
+  return at == connections_.end() ? nullptr : at->first;
+}
+
+Stream Handshakes::stream_to(const Peer& peer) const {
+  const SSL* connection = find(peer);
+  return connection ? Stream::of(SSL_get_fd(connection)) : Stream();
+}
+
+bool Handshakes::write(const Peer& peer, std::string_view bytes) {
+  SSL* connection = find(peer);
+  if (!connection || SSL_want_write(connection)) return false;
+  const bool written = SSL_write(connection, bytes.data(), static_cast<int>(bytes.size())) > 0;
+  ERR_clear_error();  // the library looks at the queue of errors
+  return written;
 }
 
 std::string Handshakes::fault_of(const Peer& peer) const {
@@ -185,7 +181,7 @@ void Handshakes::take_all() {
 // then sofia's is the last one, and its end tells us that the SSL can go.
 void Handshakes::take(SSL* connection, Connection& state) {
   if (std::exchange(state.adopted, true)) return;
-  if (const auto peer = peer_of(connection)) state.peer = *peer;
+  if (const Peer peer = peer_of_socket(SSL_get_fd(connection)); peer.port != 0) state.peer = peer;
   BIO* bio = SSL_get_rbio(connection);
   if (!bio) return;
   SSL_CTX_up_ref(SSL_get_SSL_CTX(connection));
@@ -226,7 +222,7 @@ void Handshakes::on_progress(SSL* connection, int where, int value) {
 
 void Handshakes::begin(SSL* connection, Connection& state) {
   take(connection, state);
-  if (const auto peer = peer_of(connection)) state.peer = *peer;
+  if (const Peer peer = peer_of_socket(SSL_get_fd(connection)); peer.port != 0) state.peer = peer;
   state.client = !SSL_is_server(connection);
   const std::string name = name_of(state.peer);
   // RFC 6066, 3: no address is a name.

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
-#include <compare>
-#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/certificate.h"
 #include "base/handle.h"
 #include "base/loop.h"
+#include "base/stream.h"
 
 struct bio_st;
 struct ssl_ctx_st;
@@ -20,13 +20,6 @@ struct ssl_st;
 namespace base {
 
 void release_context(ssl_ctx_st* context);
-
-// The other end of a stream.
-struct Peer {
-  std::string address;  // numeric
-  std::uint16_t port = 0;
-  auto operator<=>(const Peer&) const = default;
-};
 
 // What TLS does inside a library that makes its own contexts of OpenSSL and tells nothing of them: this gives them the
 // least version, the ciphers and our identity, asks each server for the name it is expected to have, checks that name,
@@ -55,7 +48,11 @@ class Handshakes {
   // The name that is expected of the peer; empty: none.
   std::string name_of(const Peer& peer) const;
   // There is a connection with the peer, made by either side, whose handshake is done.
-  bool connected(const Peer& peer) const;
+  bool connected(const Peer& peer) const { return find(peer) != nullptr; }
+  // Its socket; empty: there is none.
+  Stream stream_to(const Peer& peer) const;
+  // Between two messages of the library, when the stream is clear. False: it does not take it.
+  bool write(const Peer& peer, std::string_view bytes);
   std::size_t connections() const { return connections_.size(); }
 
   // Why the last handshake with the peer, where we were the client, failed; empty: it did not.
@@ -74,6 +71,7 @@ class Handshakes {
     std::string fault;
   };
 
+  ssl_st* find(const Peer& peer) const;
   void on_new(ssl_st* connection);
   void on_progress(ssl_st* connection, int where, int value);
   void on_bytes(ssl_st* connection);

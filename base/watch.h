@@ -10,10 +10,11 @@
 
 namespace base {
 
-// Calls on the loop whenever the descriptor can be read, or written, or has failed. The call may destroy the watch.
+// Calls on the loop whenever the descriptor can be read, or written, or has failed; `ending`: when the stream has ended
+// or the other end sends no more. The call may destroy the watch.
 class Watch {
  public:
-  enum class For { reading, writing };
+  enum class For { reading, writing, ending };
 
   Watch(const Descriptor& descriptor, For what, std::function<void()> call);
   ~Watch();
