@@ -32,11 +32,12 @@ Rows<A> login_rows() {
           "Seconds that a registration is asked to last; it is renewed before. 0: as the registrar likes."),
       row<A, &A::sip, &AccountSipSettings::outbound>("sip.outbound",
                                                      "Whether the registrar is asked to send calls through our own "
-                                                     "connection to it (RFC 5626), where it can. Not used yet."),
+                                                     "connection to it (RFC 5626), where it can. It is not while "
+                                                     "sip.keepalive_interval is 0."),
       row<A, &A::sip, &AccountSipSettings::keepalive_interval>(
           "sip.keepalive_interval",
-          "Seconds between packets that keep the way to the registrar open through NAT; 0: none are sent. Not used "
-          "yet."),
+          "The most seconds between packets that keep the way to the registrar open through NAT and show that it is "
+          "there: line ends over TCP and TLS, every 95 s at least, OPTIONS over UDP. 0: none are sent."),
       row<A, &A::sip, &AccountSipSettings::tls_name>(
           "sip.tls_name",
           "Name that the certificate of the server must have; empty: that of the proxy, or the domain of the id.",

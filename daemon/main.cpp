@@ -86,6 +86,7 @@ class House {
                [this](account::Account& account, const auto& done) { keeper_.save(account, done); },
                [this](account::Account& account) { keeper_.remove(account); }}),
         service_(loop_) {
+    registering_.installation = std::filesystem::absolute(options.data_dir);
     keeper_.load(loaded_);
     loaded_ = {};
     keeper_.set_listener(door_);

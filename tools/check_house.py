@@ -54,6 +54,8 @@ CONFINED = {
         "daemon/sip/agent.cpp",
         "daemon/sip/path.h",
         "daemon/sip/path.cpp",
+        "daemon/sip/prober.h",
+        "daemon/sip/prober.cpp",
         "daemon/sip/sofia_leg.h",
         "daemon/sip/digest_plugin.h",
         "daemon/sip/registrar_client.h",

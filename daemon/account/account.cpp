@@ -6,6 +6,7 @@
 #include <set>
 #include <utility>
 
+#include "base/identifier.h"
 #include "base/text.h"
 #include "daemon/sip/uri.h"
 
@@ -83,13 +84,12 @@ bool Account::registers() const {
 Identity Account::identity() const {
   sip::Uri registrar;
   registrar.host = bare_host(domain());
-  return {uri(),
-          contact_user(),
-          registrar,
-          outbound_proxy().value_or(registrar),
-          static_cast<unsigned>(*saved().registration.interval),
-          *saved().nat.rewrite_contact,
-          *saved().sip.tls_name};
+  const auto keepalive_interval = static_cast<unsigned>(*saved().sip.keepalive_interval);
+  return {uri(), contact_user(), registrar, outbound_proxy().value_or(registrar),
+          static_cast<unsigned>(*saved().registration.interval), *saved().nat.rewrite_contact, *saved().sip.tls_name,
+          // RFC 5626, 4.4: whoever asks for it keeps the flow alive.
+          *saved().sip.outbound && keepalive_interval > 0,
+          base::stable_urn(reach_.registering->installation + " " + id()), keepalive_interval};
 }
 
 void Account::update_registration(bool anew) {

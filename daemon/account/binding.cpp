@@ -82,6 +82,7 @@ void Binding::stop() {
 
 // Whatever happened: the next deadline, and without anything to do nothing is kept of the SIP stack.
 void Binding::after() {
+  if (registration_.status().state != RegistrationState::registered) flow_.reset();
   if (registration_.idle()) registrar_.reset();
   if (!registration_.asking()) turn_.reset();
   const auto deadline = registration_.deadline();
@@ -136,6 +137,7 @@ void Binding::send(const sip::Register& request) {
   sent_ = request;
   sent_.address_of_record = identity_.address_of_record;
   if (sent_.registrar.empty()) sent_.registrar = identity_.registrar.to_text();
+  if (sent_.outbound) sent_.instance = identity_.instance;
   sip::RegistrarFactory* const registrars = registering_.registrars();
   if (!registrar_ && registrars) registrar_ = registrars->create_registrar(credentials_, *this);
   if (registrar_) registrar_->send(sent_);
@@ -151,8 +153,28 @@ double Binding::random() {
 void Binding::on_register_answer(const sip::RegisterAnswer& answer) {
   if (answer.code / 100 == 2 && !answer.realm.empty()) credentials_->realms.insert(base::to_lower(answer.realm));
   registration_.answered(answer, registering_.now());
-  if (registration_.status().state == RegistrationState::registered && learn_address(answer))
-    registration_.start(registering_.now());
+  if (registration_.status().state == RegistrationState::registered) {
+    if (learn_address(answer)) registration_.start(registering_.now());
+    keep_flow(answer);
+  }
+  after();
+}
+
+void Binding::keep_flow(const sip::RegisterAnswer& answer) {
+  sip::RegistrarFactory* const registrars = registering_.registrars();
+  if (answer.code / 100 != 2 || !registrars) return;
+  flow_.reset();
+  unsigned interval = identity_.keepalive_interval;
+  if (interval == 0) return;
+  if (answer.flow_timer > 1) interval = std::min(interval, answer.flow_timer - 1);
+  flow_ = registrars->keep_flow(
+      {sent_.route, sent_.registrar, std::chrono::seconds(interval), sent_.outbound && answer.outbound}, *this);
+}
+
+void Binding::on_flow_lost(const std::string& reason) {
+  flow_.reset();
+  base::log::info("the way to the registrar is gone", {{"ACCOUNT", identity_.address_of_record}, {"REASON", reason}});
+  registration_.flow_lost(reason, registering_.now());
   after();
 }
 

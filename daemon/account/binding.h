@@ -22,6 +22,7 @@ struct Registering {
   std::function<sip::RegistrarFactory*()> registrars;    // null while SIP does not run
   std::function<std::vector<std::string>()> transports;  // that may be used, the preferred one first
   std::function<Moment()> now = monotonic_now;
+  std::string installation = {};  // tells this daemon from others, today and tomorrow
 };
 
 // Who registers, and with whom.
@@ -32,11 +33,14 @@ struct Identity {
   sip::Uri first_hop;     // looked up: the outbound proxy, or else the registrar
   unsigned interval = 0;  // seconds
   bool rewrite_contact = false;
-  std::string tls_name = {};  // of the account's servers; empty: as they are looked up
+  std::string tls_name = {};        // of the account's servers; empty: as they are looked up
+  bool outbound = false;            // RFC 5626
+  std::string instance = {};        // a URN, for outbound
+  unsigned keepalive_interval = 0;  // seconds; 0: the flow is not kept
 };
 
 // Keeps one account registered: does what its Registration wants, with the resolver, the SIP stack and a timer.
-class Binding : private RegistrationOwner, private sip::RegistrarListener {
+class Binding : private RegistrationOwner, private sip::RegistrarListener, private sip::FlowListener {
  public:
   using Listener = std::function<void(const RegistrationEvent&)>;
 
@@ -60,13 +64,16 @@ class Binding : private RegistrationOwner, private sip::RegistrarListener {
   void look_up(const std::string& redirection) override;
   std::string contact(const sip::Route& route) override;
   unsigned interval() const override { return identity_.interval; }
+  bool outbound() const override { return identity_.outbound; }
   void send(const sip::Register& request) override;
   void give_up() override;
   void tell(const RegistrationEvent& event) override;
   double random() override;
   void on_register_answer(const sip::RegisterAnswer& answer) override;
+  void on_flow_lost(const std::string& reason) override;
 
   void on_found(const sip::Found& found);
+  void keep_flow(const sip::RegisterAnswer& answer);
   bool learn_address(const sip::RegisterAnswer& answer);
   void after();
 
@@ -84,6 +91,7 @@ class Binding : private RegistrationOwner, private sip::RegistrarListener {
   bool trusted_ = false;  // what is looked up belongs to the account
   std::unique_ptr<sip::Registrar> registrar_;
   sip::Register sent_;
+  std::unique_ptr<sip::Flow> flow_;  // while we are registered
   // Our address as that server sees it.
   struct Seen {
     std::string server;

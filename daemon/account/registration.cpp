@@ -21,6 +21,9 @@ constexpr unsigned usual_interval = 3600;  // where neither side names one
 constexpr unsigned longest_interval = 86400;
 constexpr unsigned longest_retry_after = 3600;
 constexpr double longest_back_off = 30;  // seconds, and up to twice that with its jitter
+constexpr Moment steady_flow = 120s;     // RFC 5626, 4.5: one that lasted so long did not fail
+constexpr unsigned first_flow_delay = 60;
+constexpr unsigned longest_flow_delay = 1800;  // seconds, RFC 5626, 4.5
 
 // The server knows us and says no: another server of the same domain would say the same, and soon would be too soon.
 bool is_verdict(unsigned code) {
@@ -74,6 +77,7 @@ void Registration::start(Moment now) {
     return;
   }
   back_off_ = 0;
+  outbound_refused_ = false;
   begin(now);
 }
 
@@ -127,7 +131,10 @@ void Registration::send(Moment now) {
   timer_ = now + std::clamp(attempt_end_ - now + 250ms, least_patience, most_patience);
   const unsigned interval = std::max(owner_.interval(), least_interval_);
   request_.expires = interval == 0 ? std::nullopt : std::optional(interval);
-  request_.former_contact = binding_ && binding_->contact != request_.contact ? binding_->contact : "";
+  request_.outbound = owner_.outbound() && !outbound_refused_;
+  // RFC 5626, 6: by the instance the registrar knows by itself which one is replaced.
+  const bool replaced = binding_ && binding_->contact != request_.contact && !(request_.outbound && outbound_);
+  request_.former_contact = replaced ? binding_->contact : "";
   if (!binding_) status_.route = request_.route;
   owner_.send(request_);
   owner_.tell(RegistrationDidChange{});
@@ -142,6 +149,11 @@ void Registration::answered(const sip::RegisterAnswer& answer, Moment now) {
   // RFC 3261, 10.3: the same once more with what the registrar wants, if it wants more.
   if (answer.code == 423 && least_interval_ > request_.expires.value_or(0) && !std::exchange(interval_raised_, true))
     return send(now);
+  // RFC 5626, 11.6 (First Hop Lacks Outbound Support): the same without it.
+  if (answer.code == 439 && request_.outbound) {
+    outbound_refused_ = true;
+    return send(now);
+  }
   fail(answer.code, answer.reason, answer.retry_after, now);
 }
 
@@ -168,6 +180,8 @@ void Registration::succeed(const sip::RegisterAnswer& answer, Moment now) {
   }
   binding_ = {request_.route, request_.contact, granted, now + std::chrono::seconds(granted)};
   back_off_ = 0;
+  outbound_ = answer.outbound;
+  if (!flow_since_) flow_since_ = now;
   routes_.clear();
   phase_ = Phase::waiting;
   timer_ = now + refresh_delay(granted, owner_.random());
@@ -201,6 +215,20 @@ void Registration::fail(unsigned code, const std::string& reason, unsigned retry
   status_.next_try = timer_;
   if (!binding_) status_.route = {};
   owner_.tell(RegistrationDidFail{code, reason, attempt(cause), {}, delay});
+}
+
+// The table of RFC 5626, 4.5: at once, then after 30 to 60 s, and each time after twice as long.
+void Registration::flow_lost(const std::string& reason, Moment now) {
+  if (phase_ != Phase::waiting || !binding_) return;
+  const bool steady = !flow_since_ || now - *flow_since_ >= steady_flow;
+  flow_since_.reset();
+  flows_lost_ = steady ? 1 : std::min(flows_lost_ + 1, 10u);
+  status_.reason = reason;
+  if (flows_lost_ == 1) return begin(now);
+  const unsigned longest = std::min(first_flow_delay << (flows_lost_ - 2), longest_flow_delay);
+  timer_ = std::min(*timer_, now + seconds(longest * (0.5 + 0.5 * owner_.random())));
+  status_.next_try = timer_;
+  owner_.tell(RegistrationDidChange{});
 }
 
 void Registration::wait(const std::string& reason) {

@@ -25,6 +25,8 @@ class Registration {
   void found(const sip::Found& found, Moment now);
   void answered(const sip::RegisterAnswer& answer, Moment now);
   void on_time(Moment now);
+  // What the binding was made over is gone: it is made anew, at once unless that happens again and again.
+  void flow_lost(const std::string& reason, Moment now);
 
   std::optional<Moment> deadline() const;
   const RegistrationStatus& status() const { return status_; }
@@ -70,6 +72,10 @@ class Registration {
   bool redirected_ = false;        // in this attempt
   bool start_wanted_ = false;      // when the removal is over
   double back_off_ = 0;            // seconds
+  bool outbound_refused_ = false;  // with 439
+  bool outbound_ = false;          // the registrar does it
+  unsigned flows_lost_ = 0;        // one soon after the other
+  std::optional<Moment> flow_since_;
 };
 
 }  // namespace account

@@ -84,6 +84,8 @@ class RegistrationOwner {
   virtual std::string contact(const sip::Route& route) = 0;
   // What is asked for, in seconds; 0: the registrar chooses.
   virtual unsigned interval() const = 0;
+  // Whether the registrar is asked to send calls through our flow (RFC 5626).
+  virtual bool outbound() const = 0;
   // answered() answers. The URIs of the account are filled in by the owner; an empty registrar is its own.
   virtual void send(const sip::Register& request) = 0;
   // Nobody waits any more for the lookup and the request under way.

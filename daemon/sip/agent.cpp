@@ -136,6 +136,15 @@ void Agent::on_fault(const base::Peer& peer, const std::string& fault) {
   for (HandleOwner* owner : owners) owner->on_tls_fault(base::to_display(fault));
 }
 
+base::Stream Agent::stream_to(const Route& route) const {
+  const base::Peer peer{route.host, route.port};
+  return handshakes_ ? handshakes_->stream_to(peer) : base::Stream::find(peer);
+}
+
+bool Agent::write(const Route& route, const base::Stream& stream, std::string_view bytes) {
+  return handshakes_ ? handshakes_->write({route.host, route.port}, bytes) : stream.write(bytes);
+}
+
 void Agent::shut_down() { nua_shutdown(nua_); }
 
 void Agent::on_event(nua_event_t event, int status, const char* phrase, nua_handle_t* handle, HandleOwner* owner,

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/handshakes.h"
@@ -57,6 +58,11 @@ class Agent {
   std::string hop_in_dialog(const base::Peer& source, const base::Peer& next) const;
   // Why the last handshake with the peer failed; empty: it did not.
   std::string fault_of(const base::Peer& peer) const;
+
+  // The connection that requests to the route go over, by TCP or TLS; empty: there is none.
+  base::Stream stream_to(const Route& route) const;
+  // Between two messages; false: it does not take it.
+  bool write(const Route& route, const base::Stream& stream, std::string_view bytes);
 
   nua_t* nua() const { return nua_; }
   void shut_down();

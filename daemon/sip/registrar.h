@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/loop.h"
 #include "daemon/sip/credentials.h"
 #include "daemon/sip/route.h"
 
@@ -21,6 +22,8 @@ struct Register {
   std::string former_contact;       // another URI that is taken back at the same time; empty: none
   std::optional<unsigned> expires;  // seconds; 0 takes the binding back; nothing: the registrar chooses
   Route route;
+  bool outbound = false;      // RFC 5626: the binding is to this flow
+  std::string instance = {};  // a URN, for outbound
 };
 
 struct RegisteredContact {
@@ -39,6 +42,8 @@ struct RegisterAnswer {
   std::string realm = {};                        // that took our password; empty: none was asked for
   std::string seen_address = {};                 // where the request came from, as the server saw it; empty: not told
   std::uint16_t seen_port = 0;
+  bool outbound = false;    // the registrar sends calls through our flow (RFC 5626, 6)
+  unsigned flow_timer = 0;  // seconds; it closes flows that are silent longer (RFC 5626, 5.4); 0: not told
 };
 
 class RegistrarListener {
@@ -56,6 +61,27 @@ class Registrar {
   virtual void send(const Register& request) = 0;
 };
 
+// The way that a REGISTER took is kept open, and watched: RFC 5626, 3.5 and 4.4.
+struct KeepAlive {
+  Route route;
+  std::string registrar;    // the Request-URI for OPTIONS
+  base::Duration interval;  // the longest between two packets
+  bool must_answer;         // or else only who has answered once is missed when it is silent
+};
+
+class FlowListener {
+ public:
+  virtual ~FlowListener() = default;
+  // Once: there is no such way any more. The flow may be destroyed from within.
+  virtual void on_flow_lost(const std::string& reason) = 0;
+};
+
+// Kept while this lives.
+class Flow {
+ public:
+  virtual ~Flow() = default;
+};
+
 class RegistrarFactory {
  public:
   virtual ~RegistrarFactory() = default;
@@ -64,6 +90,8 @@ class RegistrarFactory {
   // All requests of one registrar have one Call-ID and rising numbers.
   virtual std::unique_ptr<Registrar> create_registrar(std::shared_ptr<const Credentials> credentials,
                                                       RegistrarListener& listener) = 0;
+  // Null: there is nothing to keep.
+  virtual std::unique_ptr<Flow> keep_flow(const KeepAlive& wanted, FlowListener& listener) = 0;
 };
 
 }  // namespace sip

@@ -28,6 +28,13 @@ std::vector<RegisteredContact> contacts_of(const sip_t* sip) {
   return contacts;
 }
 
+// Of a header field that the library does not know.
+std::string unknown_header(const sip_t* sip, const char* name) {
+  for (const sip_unknown_t* one = sip->sip_unknown; one; one = one->un_next)
+    if (base::equals_ignoring_case(text_of(one->un_name), name)) return std::string(base::trim(text_of(one->un_value)));
+  return {};
+}
+
 RegisterAnswer answer_of(int status, const char* phrase, const sip_t* sip) {
   RegisterAnswer answer;
   answer.reason = reason_of(phrase, sip);
@@ -37,6 +44,8 @@ RegisterAnswer answer_of(int status, const char* phrase, const sip_t* sip) {
   if (sip->sip_expires) answer.expires = bounded(sip->sip_expires->ex_delta);
   if (sip->sip_min_expires) answer.min_expires = bounded(sip->sip_min_expires->me_delta);
   if (sip->sip_retry_after) answer.retry_after = bounded(sip->sip_retry_after->af_delta);
+  answer.outbound = sip->sip_require && sip_has_feature(sip->sip_require, "outbound");
+  answer.flow_timer = base::to_number<unsigned>(unknown_header(sip, "Flow-Timer")).value_or(0);
   if (const sip_via_t* via = sip->sip_via) {
     answer.seen_address = base::to_display(text_of(via->v_received), 64);
     answer.seen_port = base::to_number<std::uint16_t>(text_of(via->v_rport)).value_or(0);
@@ -128,13 +137,16 @@ void RegistrarClient::send(const Register& request, const std::string& call_id, 
   if (route_.transport != "udp") route += ";transport=" + route_.transport;
   route += ";lr>";
   std::string contact = "<" + request.contact + ">";
+  // RFC 5626, 4.2.1: one flow, the first.
+  if (request.outbound) contact += ";reg-id=1;+sip.instance=\"<" + request.instance + ">\"";
   if (!request.former_contact.empty()) contact += ", <" + request.former_contact + ">;expires=0";
   const std::string expires = request.expires ? std::to_string(*request.expires) : "";
   // By nua_method, which has neither a timer nor a contact of its own: when to register is for the account to say.
-  nua_method(
-      handle_, NUTAG_METHOD("REGISTER"), NUTAG_DIALOG(0), TAG_IF(proxy.empty(), NUTAG_INITIAL_ROUTE_STR(route.c_str())),
-      TAG_IF(!proxy.empty(), NUTAG_PROXY(proxy.c_str())), SIPTAG_CALL_ID_STR(call_id.c_str()),
-      SIPTAG_CONTACT_STR(contact.c_str()), TAG_IF(request.expires, SIPTAG_EXPIRES_STR(expires.c_str())), TAG_END());
+  nua_method(handle_, NUTAG_METHOD("REGISTER"), NUTAG_DIALOG(0),
+             TAG_IF(proxy.empty(), NUTAG_INITIAL_ROUTE_STR(route.c_str())),
+             TAG_IF(!proxy.empty(), NUTAG_PROXY(proxy.c_str())), SIPTAG_CALL_ID_STR(call_id.c_str()),
+             SIPTAG_CONTACT_STR(contact.c_str()), TAG_IF(request.outbound, SIPTAG_SUPPORTED_STR("path, outbound")),
+             TAG_IF(request.expires, SIPTAG_EXPIRES_STR(expires.c_str())), TAG_END());
 }
 
 // Over TLS the library would wait on. It has its handle until it gives up.

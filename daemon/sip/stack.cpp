@@ -11,9 +11,11 @@
 #include "base/text.h"
 #include "daemon/sip/digest_plugin.h"
 #include "daemon/sip/local_address.h"
+#include "daemon/sip/prober.h"
 #include "daemon/sip/registrar_client.h"
 #include "daemon/sip/sofia.h"
 #include "daemon/sip/sofia_leg.h"
+#include "daemon/sip/stream_flow.h"
 #include "daemon/sip/uri.h"
 
 namespace sip {
@@ -170,6 +172,11 @@ std::string Stack::contact_uri(const std::string& user, const Route& route) cons
 std::unique_ptr<Registrar> Stack::create_registrar(std::shared_ptr<const Credentials> credentials,
                                                    RegistrarListener& listener) {
   return hold(*this, std::move(credentials), listener);
+}
+
+std::unique_ptr<Flow> Stack::keep_flow(const KeepAlive& wanted, FlowListener& listener) {
+  if (wanted.route.transport == "udp") return probe(*this, wanted, listener);
+  return std::make_unique<StreamFlow>(*this, wanted, listener);
 }
 
 HandleOwner& Stack::adopt(std::unique_ptr<HandleOwner> owner) {

@@ -44,6 +44,7 @@ class Stack : public LegFactory, public RegistrarFactory {
   std::string contact_uri(const std::string& user, const Route& route) const override;
   std::unique_ptr<Registrar> create_registrar(std::shared_ptr<const Credentials> credentials,
                                               RegistrarListener& listener) override;
+  std::unique_ptr<Flow> keep_flow(const KeepAlive& wanted, FlowListener& listener) override;
 
   // Ends what dialogs are left and calls back when all is quiet, after the limit at the latest.
   void shut_down(base::Duration limit, std::function<void()> done);

@@ -89,6 +89,10 @@ def serve(connection, options, context):
             while b"\r\n\r\n" in data:
                 head, data = data.split(b"\r\n\r\n", 1)
                 text = head.decode()
+                if not text:
+                    say("PING")
+                    stream.sendall(b"\r\n")
+                    continue
                 length = [int(line.split(":")[1]) for line in text.split("\r\n") if line.lower().startswith("content-length")]
                 while length and len(data) < length[0]:
                     data += stream.recv(65536)

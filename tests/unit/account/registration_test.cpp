@@ -20,6 +20,7 @@ struct Owner : RegistrationOwner {
   }
   std::string contact(const sip::Route& route) override { return route.transport == "tls" ? "" : our_contact; }
   unsigned interval() const override { return asked; }
+  bool outbound() const override { return wants_outbound; }
   void send(const sip::Register& request) override {
     sent = request;
     say("send " + request.route.host + " " + (request.expires ? std::to_string(*request.expires) : "-"));
@@ -70,6 +71,7 @@ struct Owner : RegistrationOwner {
   unsigned asked = 600;
   double chance = 0;
   bool our_turn = true;
+  bool wants_outbound = false;
   std::string our_contact = contact_uri;
   sip::Register sent;
   std::string log;
@@ -148,6 +150,72 @@ BOOST_AUTO_TEST_CASE(a_refresh_looks_up_again_while_it_stays_registered) {
   BOOST_TEST(found(1) == "send r1 600");
   BOOST_TEST(state() == "registered");
   BOOST_TEST(granted(600) == "succeed 200 600");
+}
+
+BOOST_AUTO_TEST_CASE(a_flow_that_is_lost_is_replaced_at_once_and_then_later_and_later) {
+  start();
+  found(1);
+  granted(86400);
+  for (const auto& [luck, first] : {std::pair{0.0, 30s}, std::pair{1.0, 60s}}) {
+    pass(130s);
+    chance = luck;
+    registration.flow_lost("why", now);
+    BOOST_TEST(told() == "look up");
+    BOOST_TEST(state() == "registered");
+    BOOST_TEST(registration.status().reason == "why");
+    Moment delay = first;
+    for (unsigned i = 0; i < 8; ++i) {
+      found(1);
+      BOOST_TEST(granted(86400) == "succeed 200 86400");
+      registration.flow_lost("why", now);
+      BOOST_TEST(told() == "");
+      BOOST_TEST((registration.status().next_try == now + delay));
+      BOOST_TEST(pass(delay) == "look up");
+      delay = std::min<Moment>(delay * 2, first * 30);
+    }
+    found(1);
+    granted(86400);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_flow_that_is_lost_when_nothing_is_registered_is_nothing) {
+  registration.flow_lost("why", now);
+  start();
+  registration.flow_lost("why", now);
+  found(1);
+  BOOST_TEST(told() == "");
+  registration.flow_lost("why", now);
+  answer(500);
+  registration.flow_lost("why", now);
+  BOOST_TEST(told() == "");
+}
+
+BOOST_AUTO_TEST_CASE(outbound_is_asked_for_until_it_is_refused) {
+  wants_outbound = true;
+  start();
+  found(1);
+  BOOST_TEST(sent.outbound);
+  BOOST_TEST(answer(439) == "send r1 600");
+  BOOST_TEST(!sent.outbound);
+  granted(600);
+  pass(300s);
+  found(1);
+  BOOST_TEST(!sent.outbound);
+  // Once more when something has changed. What the registrar knows by its instance is not taken back by its contact.
+  start();
+  found(1);
+  BOOST_TEST(sent.outbound);
+  answer({.code = 200, .reason = "OK", .contacts = {{our_contact, 600}}, .outbound = true});
+  our_contact = "sip:abcdefgh@192.0.2.2:5060";
+  start();
+  found(1);
+  BOOST_TEST(sent.former_contact == "");
+  // Of a registrar that is none of RFC 5626 it is.
+  answer({.code = 200, .reason = "OK", .contacts = {{our_contact, 600}}});
+  our_contact = "sip:abcdefgh@192.0.2.3:5060";
+  start();
+  found(1);
+  BOOST_TEST(sent.former_contact == "sip:abcdefgh@192.0.2.2:5060");
 }
 
 BOOST_AUTO_TEST_CASE(the_time_of_a_refresh) {
