@@ -1,86 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include "daemon/account/registration.h"
-
-#include <sstream>
-
 #include <boost/test/unit_test.hpp>
+
+#include "tests/unit/account/registrant.h"
 
 using namespace account;
 using namespace std::chrono_literals;
+using test::contact_uri;
 
-namespace {
-
-constexpr const char* contact_uri = "sip:abcdefgh@192.0.2.1:5060";
-
-// An account whose lookups and requests the test answers, with a clock that it turns by hand.
-struct Owner : RegistrationOwner {
-  bool take_turn() override { return our_turn; }
-  void look_up(const std::string& redirection) override {
-    say("look up" + (redirection.empty() ? "" : " " + redirection));
-  }
-  std::string contact(const sip::Route& route) override { return route.transport == "tls" ? "" : our_contact; }
-  unsigned interval() const override { return asked; }
-  bool outbound() const override { return wants_outbound; }
-  void send(const sip::Register& request) override {
-    sent = request;
-    say("send " + request.route.host + " " + (request.expires ? std::to_string(*request.expires) : "-"));
-  }
-  void give_up() override {}
-  void tell(const RegistrationEvent& event) override {
-    std::ostringstream line;
-    if (const auto* e = std::get_if<RegistrationDidSucceed>(&event))
-      line << "succeed " << e->code << " " << e->attempt.expires;
-    if (const auto* e = std::get_if<RegistrationDidFail>(&event))
-      line << "fail " << e->code << " next=" << e->next_route.host << " delay=" << e->delay.count();
-    if (const auto* e = std::get_if<RegistrationDidEnd>(&event)) line << "end " << e->code << " " << e->attempt.cause;
-    if (!line.str().empty()) say(line.str());
-  }
-  double random() override { return chance; }
-
-  void say(const std::string& text) { log += (log.empty() ? "" : ", ") + text; }
-  std::string told() { return std::exchange(log, {}); }
-
-  // Verbs of the test; each gives what was done and told since the last.
-  std::string start() { return registration.start(now), told(); }
-  std::string stop() { return registration.stop(now), told(); }
-  std::string found(std::size_t routes) {
-    sip::Found result;
-    for (std::size_t i = 1; i <= routes; ++i) result.routes.push_back({"r" + std::to_string(i), 5060, "udp"});
-    return registration.found(result, now), told();
-  }
-  std::string answer(const sip::RegisterAnswer& answer) { return registration.answered(answer, now), told(); }
-  std::string answer(unsigned code) { return answer({.code = code, .reason = "Reason"}); }
-  std::string granted(unsigned seconds) {
-    return answer({.code = 200, .reason = "OK", .contacts = {{our_contact, seconds}}});
-  }
-  // Turns the clock on, stopping at each deadline.
-  std::string pass(Moment time) {
-    const Moment end = now + time;
-    while (registration.deadline() && *registration.deadline() <= end) {
-      now = std::max(now, *registration.deadline());
-      registration.on_time(now);
-    }
-    now = end;
-    return told();
-  }
-  std::string state() { return std::string(to_text(registration.status().state)); }
-  // How long until something happens by itself.
-  Moment patience() { return registration.deadline().value() - now; }
-
-  Moment now = 1000s;
-  unsigned asked = 600;
-  double chance = 0;
-  bool our_turn = true;
-  bool wants_outbound = false;
-  std::string our_contact = contact_uri;
-  sip::Register sent;
-  std::string log;
-  Registration registration{*this};
-};
-
-}  // namespace
-
-BOOST_FIXTURE_TEST_SUITE(registration, Owner)
+BOOST_FIXTURE_TEST_SUITE(registration, test::Registrant)
 
 BOOST_AUTO_TEST_CASE(it_looks_up_sends_and_is_registered) {
   BOOST_TEST(registration.idle());
@@ -99,29 +26,6 @@ BOOST_AUTO_TEST_CASE(it_looks_up_sends_and_is_registered) {
   BOOST_TEST(status.contacts.size() == 2u);
   BOOST_TEST((status.expires == now + 300s));
   BOOST_TEST((status.next_try == now + 150s));
-}
-
-BOOST_AUTO_TEST_CASE(it_waits_for_its_turn_and_a_refresh_does_not) {
-  our_turn = false;
-  BOOST_TEST(start() == "");
-  BOOST_TEST(state() == "registering");
-  BOOST_TEST(registration.asking());
-  BOOST_TEST(pass(600s) == "");
-  BOOST_TEST(stop() == "");
-  BOOST_TEST(registration.idle());
-  our_turn = true;
-  registration.go_on(now);
-  BOOST_TEST(told() == "");
-  our_turn = false;
-  start();
-  our_turn = true;
-  registration.go_on(now);
-  BOOST_TEST(told() == "look up");
-  found(1);
-  granted(600);
-  BOOST_TEST(!registration.asking());
-  our_turn = false;
-  BOOST_TEST(pass(300s) == "look up");
 }
 
 BOOST_AUTO_TEST_CASE(what_is_granted_is_read_from_the_contact_then_the_header_then_what_we_asked) {
@@ -150,72 +54,6 @@ BOOST_AUTO_TEST_CASE(a_refresh_looks_up_again_while_it_stays_registered) {
   BOOST_TEST(found(1) == "send r1 600");
   BOOST_TEST(state() == "registered");
   BOOST_TEST(granted(600) == "succeed 200 600");
-}
-
-BOOST_AUTO_TEST_CASE(a_flow_that_is_lost_is_replaced_at_once_and_then_later_and_later) {
-  start();
-  found(1);
-  granted(86400);
-  for (const auto& [luck, first] : {std::pair{0.0, 30s}, std::pair{1.0, 60s}}) {
-    pass(130s);
-    chance = luck;
-    registration.flow_lost("why", now);
-    BOOST_TEST(told() == "look up");
-    BOOST_TEST(state() == "registered");
-    BOOST_TEST(registration.status().reason == "why");
-    Moment delay = first;
-    for (unsigned i = 0; i < 8; ++i) {
-      found(1);
-      BOOST_TEST(granted(86400) == "succeed 200 86400");
-      registration.flow_lost("why", now);
-      BOOST_TEST(told() == "");
-      BOOST_TEST((registration.status().next_try == now + delay));
-      BOOST_TEST(pass(delay) == "look up");
-      delay = std::min<Moment>(delay * 2, first * 30);
-    }
-    found(1);
-    granted(86400);
-  }
-}
-
-BOOST_AUTO_TEST_CASE(a_flow_that_is_lost_when_nothing_is_registered_is_nothing) {
-  registration.flow_lost("why", now);
-  start();
-  registration.flow_lost("why", now);
-  found(1);
-  BOOST_TEST(told() == "");
-  registration.flow_lost("why", now);
-  answer(500);
-  registration.flow_lost("why", now);
-  BOOST_TEST(told() == "");
-}
-
-BOOST_AUTO_TEST_CASE(outbound_is_asked_for_until_it_is_refused) {
-  wants_outbound = true;
-  start();
-  found(1);
-  BOOST_TEST(sent.outbound);
-  BOOST_TEST(answer(439) == "send r1 600");
-  BOOST_TEST(!sent.outbound);
-  granted(600);
-  pass(300s);
-  found(1);
-  BOOST_TEST(!sent.outbound);
-  // Once more when something has changed. What the registrar knows by its instance is not taken back by its contact.
-  start();
-  found(1);
-  BOOST_TEST(sent.outbound);
-  answer({.code = 200, .reason = "OK", .contacts = {{our_contact, 600}}, .outbound = true});
-  our_contact = "sip:abcdefgh@192.0.2.2:5060";
-  start();
-  found(1);
-  BOOST_TEST(sent.former_contact == "");
-  // Of a registrar that is none of RFC 5626 it is.
-  answer({.code = 200, .reason = "OK", .contacts = {{our_contact, 600}}});
-  our_contact = "sip:abcdefgh@192.0.2.3:5060";
-  start();
-  found(1);
-  BOOST_TEST(sent.former_contact == "sip:abcdefgh@192.0.2.2:5060");
 }
 
 BOOST_AUTO_TEST_CASE(the_time_of_a_refresh) {
