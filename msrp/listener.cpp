@@ -58,6 +58,7 @@ void Listener::open() {
 
 void Listener::accept() {
   for (std::size_t i = 0; i < most_at_once; ++i) {
+    if (!make_room()) return;
     base::Descriptor socket = accept_from(socket_);
     if (socket) {
       receive(Wire(std::move(socket)));
@@ -65,49 +66,63 @@ void Listener::accept() {
     }
     if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
       base::log::warning("a connection for a chat must wait", {{"REASON", std::strerror(errno)}});
-      watch_.reset();  // it would be ready all the time
-      again_.start(until_descriptors, [this] {
-        watch_ = std::make_unique<base::Watch>(socket_, base::Watch::For::reading, [this] { accept(); });
-      });
+      accept_again(until_descriptors);
     }
     return;
   }
 }
 
+// Until then the socket would be ready all the time.
+void Listener::accept_again(Duration after) {
+  watch_.reset();
+  again_.start(after, [this] {
+    watch_ = std::make_unique<base::Watch>(socket_, base::Watch::For::reading, [this] { accept(); });
+  });
+}
+
 void Listener::receive(Wire wire) {
-  make_room(wire.peer().address);
-  const Position guest = guests_.emplace(guests_.end(), std::move(wire), surroundings_.scheduler);
-  guest->limit.start(guest_time, [this, guest] { guests_.erase(guest); });
+  const Position guest =
+      guests_.emplace(guests_.end(), std::move(wire), surroundings_.clock(), surroundings_.scheduler);
+  guest->limit.start(guest_time, [this, guest] { leave(guest); });
   guest->wire.await_bytes([this, guest] { on_first_byte(guest); });
 }
 
-// A newcomer takes the place of the oldest of its address, or of the address that has most.
-void Listener::make_room(const std::string& address) {
+// A newcomer takes the place of the oldest of the address that has most, but for the youngest: many friends who come at
+// once say who they are soon, and the next ones can wait for that in the kernel.
+bool Listener::make_room() {
+  if (guests_.size() < most_guests) return true;
   std::map<std::string, std::size_t> counts;
   for (const Guest& guest : guests_) ++counts[guest.wire.peer().address];
-  std::string most = address;
-  if (counts[address] < most_of_one_address) {
-    if (guests_.size() < most_guests) return;
-    most = std::max_element(counts.begin(), counts.end(), [](const auto& a, const auto& b) {
-             return a.second < b.second;
-           })->first;
-  }
-  guests_.erase(std::find_if(guests_.begin(), guests_.end(),
-                             [&](const Guest& guest) { return guest.wire.peer().address == most; }));
+  const std::string& most = std::max_element(counts.begin(), counts.end(), [](const auto& a, const auto& b) {
+                              return a.second < b.second;
+                            })->first;
+  const Position oldest = std::find_if(guests_.begin(), guests_.end(),
+                                       [&](const Guest& guest) { return guest.wire.peer().address == most; });
+  const Duration age = std::chrono::floor<Duration>(surroundings_.clock() - oldest->since);
+  if (age < grace)
+    accept_again(grace - age);
+  else
+    guests_.erase(oldest);
+  return age >= grace;
+}
+
+void Listener::leave(Position guest) {
+  guests_.erase(guest);
+  if (socket_ && !watch_) accept_again(Duration(0));
 }
 
 // TLS or not, the first byte says which (RFC 8446, 5.1): both kinds of chat share the port.
 void Listener::on_first_byte(Position guest) {
   const auto first = guest->wire.peek();
-  if (guest->wire.broken()) return void(guests_.erase(guest));
+  if (guest->wire.broken()) return leave(guest);
   if (!first) return;
   if (*first != tls_handshake) return begin(guest, {});
-  if (!surroundings_.tls) return void(guests_.erase(guest));
+  if (!surroundings_.tls) return leave(guest);
   guest->wire.accept_tls(*surroundings_.tls, [this, guest](const std::string& fault) { begin(guest, fault); });
 }
 
 void Listener::begin(Position guest, const std::string& fault) {
-  if (!fault.empty()) return void(guests_.erase(guest));
+  if (!fault.empty()) return leave(guest);
   guest->wire.await_bytes([this, guest] { on_bytes(guest); });
 }
 
@@ -121,21 +136,21 @@ void Listener::on_bytes(Position guest) {
     if (event) return judge(guest, *event);
   }
   // What comes after a refusal is read, so that the end of the connection does not overtake its answer.
-  if (guest->wire.broken() || guest->bytes.size() > most_bytes) guests_.erase(guest);
+  if (guest->wire.broken() || guest->bytes.size() > most_bytes) leave(guest);
 }
 
 void Listener::judge(Position guest, const Event& event) {
   if (const auto* fault = std::get_if<Fault>(&event); fault && fault->remedy == Fault::Remedy::answer)
     return dismiss(guest, fault->request, bad_request);
   const auto* request = std::get_if<Request>(&event);
-  if (!request || request->headers.to_path.empty()) return void(guests_.erase(guest));
+  if (!request || request->headers.to_path.empty()) return leave(guest);
   const Path& to = request->headers.to_path;
   const auto stream = streams_.find(to.front().session_id);
   const unsigned code = stream == streams_.end() ? no_session : stream->second->admit(*request, guest->wire);
   if (code != ok) return dismiss(guest, *request, code);
   guest->wire.await_bytes(nullptr);
   Arrival arrival{std::move(guest->wire), std::move(guest->bytes), *request};
-  guests_.erase(guest);
+  leave(guest);
   stream->second->take(std::move(arrival));
 }
 
@@ -144,15 +159,15 @@ void Listener::dismiss(Position guest, const Request& request, unsigned code) {
   if (wants_answer(request)) write(answer(request, code), bytes);
   guest->wire.write(bytes);
   guest->wire.end_writing();
-  if (guest->wire.broken()) return void(guests_.erase(guest));
+  if (guest->wire.broken()) return leave(guest);
   guest->refused = true;
-  guest->limit.start(farewell, [this, guest] { guests_.erase(guest); });
+  guest->limit.start(farewell, [this, guest] { leave(guest); });
 }
 
 void Listener::refuse(Arrival arrival, unsigned code) {
   if (!socket_) return;
-  make_room(arrival.wire.peer().address);
-  const Position guest = guests_.emplace(guests_.end(), std::move(arrival.wire), surroundings_.scheduler);
+  const Position guest =
+      guests_.emplace(guests_.end(), std::move(arrival.wire), surroundings_.clock(), surroundings_.scheduler);
   guest->wire.await_bytes([this, guest] { on_bytes(guest); });
   dismiss(guest, arrival.request, code);
 }

@@ -33,11 +33,11 @@ class Reachable {
 // says (RFC 4975, 5.4); until then whoever made it is a stranger, and gets little.
 class Listener {
  public:
-  static constexpr std::size_t most_guests = 64;                 // connections without a chat
-  static constexpr std::size_t most_of_one_address = 16;         // of them
-  static constexpr std::size_t most_at_once = 8;                 // are accepted before others have their turn
-  static constexpr Duration guest_time = connect_time;           // for the first request
-  static constexpr Duration farewell = std::chrono::seconds(5);  // for who was refused to read why
+  static constexpr std::size_t most_guests = 64;                     // connections without a chat
+  static constexpr std::size_t most_at_once = 8;                     // are accepted before others have their turn
+  static constexpr Duration grace = std::chrono::milliseconds(250);  // in which no guest is sent away for another
+  static constexpr Duration guest_time = connect_time;               // for the first request
+  static constexpr Duration farewell = std::chrono::seconds(5);      // for who was refused to read why
 
   explicit Listener(Surroundings& surroundings);
   Listener(const Listener&) = delete;
@@ -54,8 +54,10 @@ class Listener {
 
  private:
   struct Guest {
-    Guest(Wire its_wire, base::Scheduler& scheduler) : wire(std::move(its_wire)), limit(scheduler) {}
+    Guest(Wire its_wire, Time time, base::Scheduler& scheduler)
+        : wire(std::move(its_wire)), since(time), limit(scheduler) {}
     Wire wire;
+    Time since;
     Parser parser;
     std::string bytes;
     base::Timer limit;
@@ -66,7 +68,9 @@ class Listener {
   void open();
   void accept();
   void receive(Wire wire);
-  void make_room(const std::string& address);
+  bool make_room();
+  void accept_again(Duration after);
+  void leave(Position guest);
   void on_first_byte(Position guest);
   void begin(Position guest, const std::string& fault);
   void on_bytes(Position guest);
