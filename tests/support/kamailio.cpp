@@ -48,6 +48,7 @@ void Kamailio::start() {
   std::string config = read_file(data_file("kamailio.cfg"));
   config = filled(config, "@PORT@", std::to_string(port_));
   config = filled(config, "@DIRECTORY@", directory);
+  config = filled(config, "@RELAY_PORT@", std::to_string(tls_port_));
   config = filled(config, "@TLS@", tls_lines(tls_port_, settings_.certificate_file));
   std::ofstream(file) << filled(config, "@ALGORITHM@", settings_.algorithm);
   const int log = ::open((directory + "/log").c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);

@@ -14,8 +14,8 @@ struct KamailioSettings {
   std::string certificate_file = "";  // with its key; empty: no TLS
 };
 
-// A real registrar and proxy on 127.0.0.1, by UDP, TCP and perhaps TLS, for example.test and other.test:
-// tests/data/kamailio.cfg.
+// A real registrar and proxy on 127.0.0.1, by UDP, TCP and perhaps TLS, for example.test and other.test,
+// and with TLS an MSRP relay, relay.test, that takes anybody: tests/data/kamailio.cfg.
 class Kamailio {
  public:
   explicit Kamailio(const KamailioSettings& settings = {});
