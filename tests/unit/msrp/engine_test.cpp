@@ -239,6 +239,20 @@ BOOST_FIXTURE_TEST_CASE(five_hundred_silent_connections_keep_nobody_out, One) {
   BOOST_TEST(friendly.hears("undisturbed"));
 }
 
+BOOST_FIXTURE_TEST_CASE(nobody_makes_way_for_another_in_his_first_moment, One) {
+  std::list<Stranger> strangers;
+  for (int i = 0; i < 100; ++i) strangers.emplace_back(world, site.engine.port());
+  const auto closed = [&] {
+    return std::count_if(strangers.begin(), strangers.end(), [](Stranger& stranger) { return stranger.closed(); });
+  };
+  BOOST_TEST(world.until([&] { return site.engine.guests() == msrp::Listener::most_guests; }));
+  world.clock.advance(249ms);
+  world.settle();
+  BOOST_TEST(closed() == 0);
+  world.clock.advance(1ms);
+  BOOST_TEST(world.until([&] { return closed() == 100 - static_cast<int>(msrp::Listener::most_guests); }));
+}
+
 BOOST_AUTO_TEST_CASE(many_friends_may_come_at_once) {
   World world;
   Site here{world}, there{world};
