@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "tests/support/mirror.h"
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -28,6 +29,12 @@ void follow(Properties& properties, const Entry& entry, const std::string& sessi
   }
 }
 
+std::string has(const Entry& update, const std::string& stream) {
+  const auto& streams = update.arguments.at(1).items;
+  const auto is_it = [&](const sipctl::Value& one) { return one.text == stream; };
+  return std::any_of(streams.begin(), streams.end(), is_it) ? "true" : "false";
+}
+
 std::string first_item(const std::string& structure) { return structure.substr(1, structure.find(',') - 1); }
 
 // What the properties must be when the signal comes, by the name of the property.
@@ -38,7 +45,7 @@ Properties told_by(const Entry& entry, const Properties& now) {
   if (name == "SIPSessionNewIncoming") return {{"Direction", "\"incoming\""}, {"ProposedStreams", text(1)}};
   if (name == "SIPSessionNewOutgoing") return {{"Direction", "\"outgoing\""}, {"ProposedStreams", text(1)}};
   if (name == "SIPSessionGotStreamUpdate")
-    return {{"Streams", text(1)}, {"HasAudio", entry.arguments.at(1).items.empty() ? "false" : "true"}};
+    return {{"Streams", text(1)}, {"HasAudio", has(entry, "audio")}, {"HasChat", has(entry, "chat")}};
   if (name == "SIPSessionGotHoldRequest" || name == "SIPSessionGotUnholdRequest") {
     const bool held = name == "SIPSessionGotHoldRequest";
     const std::string by = text(1) == "\"local\"" ? "OnHoldByLocal" : "OnHoldByRemote";

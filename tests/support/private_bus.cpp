@@ -39,8 +39,9 @@ bool readable(int descriptor, std::chrono::milliseconds limit) {
 }
 
 [[noreturn]] void become(std::vector<std::string>& command, const std::map<std::string, std::string>& environment,
-                         int output, int errors) {
+                         int output, int errors, int input) {
   for (const auto& [name, value] : environment) ::setenv(name.c_str(), value.c_str(), 1);
+  if (input >= 0) ::dup2(input, STDIN_FILENO);
   if (output >= 0) ::dup2(output, STDOUT_FILENO);
   if (errors >= 0) ::dup2(errors, STDERR_FILENO);
   std::vector<char*> arguments;
@@ -64,10 +65,10 @@ TemporaryDirectory::~TemporaryDirectory() {
 }
 
 Process::Process(std::vector<std::string> command, std::map<std::string, std::string> environment, int output,
-                 int errors) {
+                 int errors, int input) {
   number_ = ::fork();
   if (number_ < 0) fail("fork");
-  if (number_ == 0) become(command, environment, output, errors);
+  if (number_ == 0) become(command, environment, output, errors, input);
   descriptor_ = static_cast<int>(::syscall(SYS_pidfd_open, number_, 0));
   if (descriptor_ < 0) fail("pidfd_open");
 }

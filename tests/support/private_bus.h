@@ -31,9 +31,9 @@ class TemporaryDirectory {
 class Process {
  public:
   // `environment` is added to ours. `output` and `errors` take what it writes to standard output and
-  // standard error; -1: ours.
+  // standard error, `input` is what it reads; -1: ours.
   explicit Process(std::vector<std::string> command, std::map<std::string, std::string> environment = {},
-                   int output = -1, int errors = -1);
+                   int output = -1, int errors = -1, int input = -1);
   ~Process();
   Process(const Process&) = delete;
   Process& operator=(const Process&) = delete;
