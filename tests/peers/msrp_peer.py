@@ -12,7 +12,7 @@ escapes as in Python (\\r\\n).
   connect PORT [tls]              a further connection
   use NUMBER                      the connection that is meant from now on
   bind                            an empty SEND
-  send id= type= range= flag= success= failure= to= from= tid= header= fill= body=
+  send id= type= range= flag= success= failure= to= from= tid= fill= body=
                                   a SEND; each but the id may be left out. fill: so many bytes of pattern as its body
   report id= status= range= times=  REPORTs
   raw TEXT                        bytes
@@ -22,7 +22,7 @@ escapes as in Python (\\r\\n).
   half, close, reset              end the connection: what we send, all, by RST
 
 What it says: PORT, FINGERPRINT, CONNECTED n, TLS n version, GOT SEND …, MESSAGE id type body, ABORTED id, REPORT …,
-RESPONSE tid code, CLOSED n, RESET n, FAULT n …, DONE for each command that was carried out, and WRONG … for what no
+RESPONSE tid code, CLOSED n …, FAULT n …, DONE for each command that was carried out, and WRONG … for what no
 correct endpoint sends.
 """
 
@@ -167,20 +167,20 @@ class Connection:
             while True:
                 block = self.stream.recv(65536)
                 if not block:
-                    return self.leave("CLOSED")
+                    return self.leave()
                 self.data += block
                 self.take_all()
         except (BlockingIOError, ssl.SSLWantReadError):
             pass
         except ConnectionResetError:
-            self.leave("RESET")
+            self.leave("by RST")
         except OSError as fault:
-            self.leave("FAULT", fault)
+            self.leave(fault)
 
-    def leave(self, *words):
+    def leave(self, *how):
         self.peer.unwatch(self.stream)
         self.stream.close()
-        say(words[0], self.number, *words[1:])
+        say("CLOSED", self.number, *how)
 
     def take_all(self):
         while True:
@@ -202,9 +202,12 @@ class Connection:
             wrong("order", *message.names)
         if "Content-Type" in message.names[:-1] and message.body is not None:
             wrong("order", *message.names)
-        if self.peer.path and message.header("To-Path") != self.peer.path:
+        # RFC 4975, 7.2: an answer goes back as its request came.
+        theirs, ours = self.peer.sent.get(message.transaction, (self.peer.remote, self.peer.path))
+        if message.header("To-Path") != ours:
             wrong("to", message.header("To-Path"))
-        if self.peer.remote and message.header("From-Path") != self.peer.remote.split(" ")[-1]:
+        # Who connects may be faster than the description that says who it is.
+        if theirs and message.header("From-Path") != theirs:
             wrong("from", message.header("From-Path"))
         if message.method and not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9.+%=-]{3,31}", message.header("Message-ID")):
             wrong("id", message.header("Message-ID"))
@@ -244,6 +247,7 @@ class Peer:
         self.connections = []
         self.current = None
         self.transactions = 0
+        self.sent = {}
         self.commands = b""
         self.listener = socket.socket()
         if options.buffer:
@@ -335,10 +339,12 @@ class Peer:
         if "fill" in values:
             body = pattern(int(values["fill"]))
         transaction = values.get("tid") or self.transaction()
+        to_path, from_path = values.get("to") or self.remote, values.get("from") or self.path
+        self.sent[transaction] = to_path, from_path
         head = [
             f"MSRP {transaction} SEND",
-            f"To-Path: {values.get('to') or self.remote}",
-            f"From-Path: {values.get('from') or self.path}",
+            f"To-Path: {to_path}",
+            f"From-Path: {from_path}",
             f"Message-ID: {values['id']}",
         ]
         if "success" in values:

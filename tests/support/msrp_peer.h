@@ -26,6 +26,7 @@ class MsrpPeer : public Script {
   // Whole lines of a description.
   std::string media(const ChatLine& line = {}) const;
   std::string path() const;
+  const std::string& remote() const { return remote_; }
   // With whom it speaks: the m=message line of the daemon's description says it.
   void learn(const SipMessage& message);
   // Connects to the daemon. The first time with the SEND that says whose the connection is (RFC 4975, 5.4); answered.
