@@ -126,6 +126,7 @@ BOOST_AUTO_TEST_CASE(reports_of_what_nobody_sent_are_nothing) {
   BOOST_CHECK_EQUAL(verdict(bob, run.session, id), "DidDeliverMessage 200 OK");
   check_alive(bob, run, "still");
   BOOST_CHECK_EQUAL(told(bob, run.session, "SIPSessionDidDeliverMessage"), 1);
+  run.chat.wait_until("RESPONSE", 3);
   // A report is never answered.
   BOOST_CHECK_EQUAL(run.chat.count("RESPONSE"), 3);
 }

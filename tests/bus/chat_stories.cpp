@@ -30,7 +30,12 @@ IncomingChat::IncomingChat(Station& station_, const ChatLine& line, const std::v
   ok = sip.expect(200, "INVITE");
   call.learn(ok);
   call.acknowledge(invite);
-  station.wait(session, "DidStart");
+  // A chat may fail before its session begins.
+  station.recorder.wait(
+      [&](const Entry& entry) {
+        return entry.path == session && (entry.member == "SIPSessionDidStart" || entry.member == "SIPSessionDidFail");
+      },
+      "the beginning of " + session);
 }
 
 OutgoingChat::OutgoingChat(Station& station_, const ChatLine& line, const std::vector<std::string>& options)

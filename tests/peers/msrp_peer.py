@@ -21,7 +21,7 @@ escapes as in Python (\\r\\n).
   pause, resume                   read no more; read again
   half, close, reset              end the connection: what we send, all, by RST
 
-What it says: PORT, FINGERPRINT, CONNECTED n, TLS n version, GOT SEND …, MESSAGE id type body, ABORTED id, REPORT …,
+What it says: PORT, FINGERPRINT, CONNECTED n, TLS n version fingerprint, GOT SEND …, MESSAGE id type body, ABORTED id, REPORT …,
 RESPONSE tid code, CLOSED n …, FAULT n …, DONE for each command that was carried out, and WRONG … for what no
 correct endpoint sends.
 """
@@ -61,6 +61,11 @@ def pattern(size):
     """Text with line ends and what looks like end-lines, so that who counts or searches carelessly is found out."""
     unit = b"0123456789 the quick brown fox\r\n-------abcdefgh$\r\n"
     return (unit * (size // len(unit) + 1))[:size]
+
+
+def fingerprint(certificate):
+    """RFC 8122, 5."""
+    return "sha-256 " + ":".join(re.findall("..", hashlib.sha256(certificate).hexdigest().upper()))
 
 
 class Message:
@@ -261,9 +266,8 @@ class Peer:
         self.path = f"{scheme}://127.0.0.1:{port}/{options.session};tcp"
         if options.certificate:
             with open(options.certificate, encoding="ascii") as file:
-                der = ssl.PEM_cert_to_DER_cert(re.search(r"-----BEGIN CERT.*?-----END CERTIFICATE-----", file.read(), re.S)[0])
-            digits = hashlib.sha256(der).hexdigest().upper()
-            say("FINGERPRINT sha-256", ":".join(re.findall("..", digits)))
+                pem = re.search(r"-----BEGIN CERT.*?-----END CERTIFICATE-----", file.read(), re.S)[0]
+            say("FINGERPRINT", fingerprint(ssl.PEM_cert_to_DER_cert(pem)))
         say("PORT", port)
 
     def run(self):
@@ -290,7 +294,8 @@ class Peer:
                 stream = context.wrap_socket(stream, server_side=protocol == ssl.PROTOCOL_TLS_SERVER)
             except OSError as fault:
                 return say("FAULT", number, fault)
-            say("TLS", number, stream.version())
+            shown = stream.getpeercert(binary_form=True)
+            say("TLS", number, stream.version(), fingerprint(shown) if shown else "-")
         stream.setblocking(False)
         self.current = Connection(self, stream, number)
         self.connections.append(self.current)

@@ -14,6 +14,12 @@ std::string MsrpPeer::path() const {
   return std::string(tls_ ? "msrps" : "msrp") + "://127.0.0.1:" + std::to_string(port()) + "/peersession;tcp";
 }
 
+std::string MsrpPeer::fingerprint() const {
+  const std::string word = "FINGERPRINT ";
+  const auto begin = said().find(word) + word.size();
+  return said().substr(begin, said().find('\n', begin) - begin);
+}
+
 std::string MsrpPeer::media(const ChatLine& line) const {
   return "m=message " + std::to_string(port()) + (tls_ ? " TCP/TLS/MSRP *\r\n" : " TCP/MSRP *\r\n") +
          "a=path:" + path() + "\r\na=accept-types:" + line.accept_types + "\r\n" +

@@ -27,6 +27,9 @@ class MsrpPeer : public Script {
   std::string media(const ChatLine& line = {}) const;
   std::string path() const;
   const std::string& remote() const { return remote_; }
+  const std::string& remote_port() const { return remote_port_; }
+  // Of its certificate, as in a=fingerprint.
+  std::string fingerprint() const;
   // With whom it speaks: the m=message line of the daemon's description says it.
   void learn(const SipMessage& message);
   // Connects to the daemon. The first time with the SEND that says whose the connection is (RFC 4975, 5.4); answered.
