@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "base/handshakes.h"
 
-#include <arpa/inet.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -85,11 +84,6 @@ int context_index() {
     return SSL_CTX_get_ex_new_index(0, nullptr, on_new_context, nullptr, nullptr);
   }();
   return index;
-}
-
-bool is_numeric(const std::string& name) {
-  in6_addr address{};
-  return inet_pton(AF_INET, name.c_str(), &address) == 1 || inet_pton(AF_INET6, name.c_str(), &address) == 1;
 }
 
 std::string seconds(Duration duration) { return std::to_string((duration.count() + 999) / 1000) + " s"; }
@@ -226,7 +220,7 @@ void Handshakes::begin(SSL* connection, Connection& state) {
   state.client = !SSL_is_server(connection);
   const std::string name = name_of(state.peer);
   // RFC 6066, 3: no address is a name.
-  if (state.client && !name.empty() && !is_numeric(name)) SSL_set_tlsext_host_name(connection, name.c_str());
+  if (state.client && !name.empty() && !is_address(name)) SSL_set_tlsext_host_name(connection, name.c_str());
 }
 
 void Handshakes::finish(SSL* connection, Connection& state) {

@@ -46,8 +46,16 @@ Peer peer_of_socket(int socket) {
   }
   if (address->sa_family != AF_INET6) return {};
   const auto* v6 = reinterpret_cast<const sockaddr_in6*>(address);
-  inet_ntop(AF_INET6, &v6->sin6_addr, text, sizeof(text));
+  if (IN6_IS_ADDR_V4MAPPED(&v6->sin6_addr))
+    inet_ntop(AF_INET, &v6->sin6_addr.s6_addr[12], text, sizeof(text));
+  else
+    inet_ntop(AF_INET6, &v6->sin6_addr, text, sizeof(text));
   return {text, ntohs(v6->sin6_port)};
+}
+
+bool is_address(const std::string& host) {
+  in6_addr address{};
+  return inet_pton(AF_INET, host.c_str(), &address) == 1 || inet_pton(AF_INET6, host.c_str(), &address) == 1;
 }
 
 Stream Stream::of(int socket) { return socket < 0 ? Stream() : Stream(Descriptor(fcntl(socket, F_DUPFD_CLOEXEC, 0))); }

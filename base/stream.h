@@ -17,8 +17,10 @@ struct Peer {
   auto operator<=>(const Peer&) const = default;
 };
 
-// Of a connected socket; a port of 0: it has none.
+// Of a connected socket; a port of 0: it has none. An IPv4 address is written as one, whatever the socket.
 Peer peer_of_socket(int socket);
+// Whether the host is a numeric IPv4 or IPv6 address, and no name.
+bool is_address(const std::string& host);
 
 // A second descriptor of a connected TCP socket that a library keeps to itself: to see what becomes of it, and to write
 // between two of its messages. Empty: there is no such socket.

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "base/tls.h"
 
-#include <arpa/inet.h>
-
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -13,6 +11,7 @@
 #include <openssl/ssl.h>
 
 #include "base/error.h"
+#include "base/stream.h"
 #include "base/text.h"
 #include "base/tls_rules.h"
 
@@ -50,11 +49,6 @@ std::string digest_of(const X509* certificate, const EVP_MD* function) {
     text += digits[bytes[i] & 15];
   }
   return text;
-}
-
-bool is_address(const std::string& name) {
-  in6_addr address{};
-  return inet_pton(AF_INET, name.c_str(), &address) == 1 || inet_pton(AF_INET6, name.c_str(), &address) == 1;
 }
 
 // The digest if the fingerprint is of that hash.

@@ -101,8 +101,8 @@ class ChatStream {
   virtual std::string send(Letter letter) = 0;
   virtual void send_composing(const Composing& composing) = 0;
 
-  // The session ends, or the stream: nothing is sent or told any more. Returns the verdicts of all messages that had none.
-  // The connection is closed when the stream is destroyed, so that the peer can hear of the end by SIP first.
+  // The session ends, or the stream: nothing is sent or told any more. Returns the verdicts of all messages that had
+  // none. The connection is closed when the stream is destroyed, so that the peer can hear of the end by SIP first.
   virtual std::vector<Verdict> end(unsigned code, const std::string& reason) = 0;
 
   virtual ChatStatistics statistics() const = 0;

@@ -9,7 +9,7 @@ namespace msrp {
 
 Dialer::Dialer(Surroundings& surroundings, Target target, Done done)
     : surroundings_(surroundings), target_(std::move(target)), done_(std::move(done)), turn_(surroundings.scheduler) {
-  if (is_numeric(target_.host)) places_.push_back({target_.host, target_.port});
+  if (base::is_address(target_.host)) places_.push_back({target_.host, target_.port});
   turn_.start(Duration(0), [this] { places_.empty() ? look_up() : try_next(); });
 }
 

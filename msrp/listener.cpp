@@ -58,7 +58,8 @@ void Listener::open() {
 
 void Listener::accept() {
   for (std::size_t i = 0; i < most_at_once; ++i) {
-    if (!make_room()) return;
+    // Nobody makes way for nobody.
+    if (!somebody_waits(socket_) || !make_room()) return;
     base::Descriptor socket = accept_from(socket_);
     if (socket) {
       receive(Wire(std::move(socket)));

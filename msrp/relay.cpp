@@ -28,7 +28,7 @@ Relay::Relay(Surroundings& surroundings, RelayAccess access, Self self, RelayOwn
 
 // RFC 4976, 5.1: only relays with TLS can be found so.
 void Relay::look_up() {
-  if (!surroundings_.look_up_service || is_numeric(access_.domain)) return owner_.on_relay_missing();
+  if (!surroundings_.look_up_service || base::is_address(access_.domain)) return owner_.on_relay_missing();
   lookup_ = surroundings_.look_up_service("_msrps._tcp", access_.domain, [this](const auto& places, const auto&) {
     if (places.empty()) return owner_.on_relay_missing();
     dial(places);

@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <sys/socket.h>
 
 #include <cerrno>
@@ -39,20 +40,6 @@ Address address_of(const Place& place) {
   return address;
 }
 
-Place place_of(Address& address) {
-  char text[INET6_ADDRSTRLEN] = "";
-  if (address.storage.ss_family == AF_INET) {
-    inet_ntop(AF_INET, &address.v4().sin_addr, text, sizeof(text));
-    return {text, ntohs(address.v4().sin_port)};
-  }
-  const in6_addr& v6 = address.v6().sin6_addr;
-  if (IN6_IS_ADDR_V4MAPPED(&v6))
-    inet_ntop(AF_INET, &v6.s6_addr[12], text, sizeof(text));
-  else
-    inet_ntop(AF_INET6, &v6, text, sizeof(text));
-  return {text, ntohs(address.v6().sin6_port)};
-}
-
 void set(const base::Descriptor& socket, int level, int option, int value) {
   setsockopt(socket.number(), level, option, &value, sizeof(value));
 }
@@ -84,8 +71,6 @@ base::Descriptor listen_on(int family, std::uint16_t port) {
 
 }  // namespace
 
-bool is_numeric(const std::string& host) { return address_of({host, 0}).storage.ss_family != AF_UNSPEC; }
-
 base::Descriptor connect_to(const Place& place) {
   Address address = address_of(place);
   base::Descriptor socket = make_socket(address.storage.ss_family);
@@ -100,6 +85,11 @@ base::Descriptor listen_on(std::uint16_t port) {
   // A kernel without IPv6.
   if (!both && (errno == EAFNOSUPPORT || errno == EADDRNOTAVAIL)) return listen_on(AF_INET, port);
   return both;
+}
+
+bool somebody_waits(const base::Descriptor& listening) {
+  pollfd one{listening.number(), POLLIN, 0};
+  return poll(&one, 1, 0) == 1;
 }
 
 base::Descriptor accept_from(const base::Descriptor& listening) {
@@ -118,13 +108,7 @@ int error_of(const base::Descriptor& socket) {
 std::uint16_t local_port_of(const base::Descriptor& socket) {
   Address address;
   if (getsockname(socket.number(), address.any(), &address.size) != 0) return 0;
-  return place_of(address).port;
-}
-
-std::optional<Place> peer_of(const base::Descriptor& socket) {
-  Address address;
-  if (getpeername(socket.number(), address.any(), &address.size) != 0) return {};
-  return place_of(address);
+  return ntohs(address.storage.ss_family == AF_INET ? address.v4().sin_port : address.v6().sin6_port);
 }
 
 }  // namespace msrp

@@ -21,7 +21,7 @@ bool is_temporary(int error) { return error == EAGAIN || error == EWOULDBLOCK ||
 
 }  // namespace
 
-Wire::Wire(base::Descriptor socket) : socket_(std::move(socket)), peer_(peer_of(socket_).value_or(Place{})) {}
+Wire::Wire(base::Descriptor socket) : socket_(std::move(socket)), peer_(base::peer_of_socket(socket_.number())) {}
 
 std::size_t Wire::read(std::span<char> room) {
   if (broken()) return 0;

@@ -93,11 +93,14 @@ void Registration::begin(Moment now) {
   phase_ = Phase::queued;
   timer_.reset();
   status_.next_try.reset();
+  status_.reason = "waits until other accounts have asked the same server";
   owner_.tell(RegistrationDidChange{});
 }
 
 void Registration::go_on(Moment now) {
-  if (phase_ == Phase::queued) begin(now);
+  if (phase_ != Phase::queued) return;
+  status_.reason.clear();
+  begin(now);
 }
 
 void Registration::look_up(const std::string& redirection, Moment now) {

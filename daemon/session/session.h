@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -71,6 +70,7 @@ class Session : private sip::LegListener, private StreamOwner, private RouteWalk
   const account::Account& account() const { return account_; }
   const Properties& properties() const { return properties_; }
   State state() const { return properties_.state; }
+  const std::string& local_address() const { return local_address_; }  // of its media; empty before it has any
   std::string call_id() const { return leg_ ? leg_->call_id() : ""; }
   // The diagnostics of the audio stream as they are now; nothing without one.
   std::optional<media::AudioStatistics> audio_statistics() const;
@@ -115,7 +115,7 @@ class Session : private sip::LegListener, private StreamOwner, private RouteWalk
   void start_audio(const media::AudioParameters& parameters, bool held_by_remote);
   void start_chat(const ChatSettlement& settlement);
   void stop_stream(Streams stream, const std::string& reason);
-  void confirm(const Negotiation::Outcome& outcome, const std::function<void()>& acknowledge);
+  void confirm(const Negotiation::Outcome& outcome);
   void take_answer(const std::optional<std::string>& answer);
   std::string fault_of(const sip::Description& offer) const;
   void answer_call(Streams streams);

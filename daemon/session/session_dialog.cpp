@@ -53,22 +53,20 @@ void Session::on(const sip::Answered& event) {
   const Negotiation::Outcome outcome = negotiation_.conclude(event.description, false);
   if (outcome.fault.empty()) properties_.proposed_streams = settled(outcome.settlement).without(properties_.streams);
   tell(WillStart{});
-  confirm(outcome, [this] { leg_->acknowledge(); });
+  leg_->acknowledge();
+  confirm(outcome);
 }
 
 // The initial answer is there: the session begins with what it settles, or not at all.
-void Session::confirm(const Negotiation::Outcome& outcome, const std::function<void()>& acknowledge) {
-  std::string fault = outcome.fault;
-  if (fault.empty() && settled(outcome.settlement).empty()) fault = "the peer took no stream";
-  if (fault.empty()) {
-    apply(outcome.settlement, settled(outcome.settlement));
-    discard(Streams{true, true}.without(settled(outcome.settlement)));
-  }
-  acknowledge();
-  if (!fault.empty()) {
+void Session::confirm(const Negotiation::Outcome& outcome) {
+  const Streams taken = settled(outcome.settlement);
+  if (!outcome.fault.empty() || taken.empty()) {
     leg_->bye();
-    return fail(Party::local, not_acceptable_here, fault);
+    return fail(Party::local, not_acceptable_here,
+                taken.empty() && outcome.fault.empty() ? "the peer took no stream" : outcome.fault);
   }
+  apply(outcome.settlement, taken);
+  discard(Streams{true, true}.without(taken));
   step(Step::confirm);
   start_established();
 }
@@ -91,7 +89,7 @@ void Session::on(const sip::Refused& event) {
 
 void Session::on(const sip::Confirmed& event) {
   if (properties_.state != State::accepting) return;
-  if (negotiation_.offering()) return confirm(negotiation_.conclude(event.description, false), [] {});
+  if (negotiation_.offering()) return confirm(negotiation_.conclude(event.description, false));
   step(Step::confirm);
   start_established();
 }

@@ -144,7 +144,7 @@ void SessionManager::tell_ended(const account::Account& account) {
 
 void SessionManager::lose_address(const std::string& address) {
   for (const Session* session : sessions())
-    if (session->properties().audio_local_rtp_address == address)
+    if (session->local_address() == address)
       find(session->number())->lose("our address " + address + " is gone: the network has changed");
 }
 

@@ -113,18 +113,4 @@ BOOST_AUTO_TEST_CASE(settings_are_described_and_checked) {
   for (const auto& one : described) BOOST_CHECK(all.contains(std::get<0>(one)));
 }
 
-// Chat is not spoken yet: SIPSessionGotMessage, SIPSessionGotComposingIndication, SIPSessionDidDeliverMessage and
-// SIPSessionDidNotDeliverMessage never come, and with one stream nobody proposes another: no
-// SIPSessionGotStreamProposal, SIPSessionAcceptedStreamProposal or SIPSessionRejectedStreamProposal;
-// SIPSessionStreamDidFail is for sound that cannot go on.
-BOOST_AUTO_TEST_CASE(an_offer_of_chat_beside_audio_is_refused_and_the_audio_taken) {
-  Station bob;
-  test::IncomingCall run(
-      bob, test::Sdp{.media = "m=audio 40000 RTP/AVP 0\r\nm=message 2855 TCP/MSRP *\r\na=accept-types:*\r\n"
-                              "a=path:msrp://127.0.0.1:2855/abc;tcp\r\n"}
-               .text());
-  BOOST_CHECK_EQUAL(run.ok.description_line("m=message ").substr(0, 10), "0 TCP/MSRP");
-  CHECK_STORY(bob, run.session, test::called_and_accepted);
-}
-
 BOOST_AUTO_TEST_SUITE_END()

@@ -15,6 +15,7 @@ BOOST_AUTO_TEST_CASE(it_waits_for_its_turn_and_a_refresh_does_not) {
   BOOST_TEST(start() == "");
   BOOST_TEST(state() == "registering");
   BOOST_TEST(registration.asking());
+  BOOST_TEST(registration.status().reason == "waits until other accounts have asked the same server");
   BOOST_TEST(pass(600s) == "");
   BOOST_TEST(stop() == "");
   BOOST_TEST(registration.idle());
@@ -26,6 +27,7 @@ BOOST_AUTO_TEST_CASE(it_waits_for_its_turn_and_a_refresh_does_not) {
   our_turn = true;
   registration.go_on(now);
   BOOST_TEST(told() == "look up");
+  BOOST_TEST(registration.status().reason == "");
   found(1);
   granted(600);
   BOOST_TEST(!registration.asking());

@@ -234,6 +234,14 @@ BOOST_AUTO_TEST_CASE(a_chat_that_is_lost_ends_a_session_that_has_nothing_else) {
   BOOST_TEST(dialog().calls.end()[-2] == "bye");
 }
 
+BOOST_AUTO_TEST_CASE(a_chat_over_an_address_that_is_gone_ends) {
+  chatting();
+  manager.lose_address("192.0.2.7");
+  BOOST_TEST(told() == "");
+  manager.lose_address("192.0.2.1");
+  BOOST_TEST(told().ends_with("DidEnd local"));
+}
+
 BOOST_AUTO_TEST_CASE(a_chat_that_is_lost_is_removed_from_a_call) {
   Session& session = talking();
   conversation().tell(msrp::ChatFailed{0, "the connection was lost"});

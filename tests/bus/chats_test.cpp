@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <csignal>
+
+#include <boost/test/data/test_case.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include "tests/bus/chat_stories.h"
+
+// Two daemons chat, from bus to bus.
+BOOST_AUTO_TEST_SUITE(chats)
+
+namespace data = boost::unit_test::data;
+using test::received;
+using test::send_message;
+using test::Station;
+using test::Story;
+using test::verdict;
+
+namespace {
+
+using Names = std::vector<std::string>;
+
+constexpr const char* delivered = "DidDeliverMessage 200 OK";
+
+// Alice and Bob, and the session of each.
+struct Chat {
+  explicit Chat(const Names& streams, const std::string& transport = "tcp", const std::string& more = "")
+      : alice({.user = "alice", .more = "msrp: { transport = \"" + transport + "\"; };\n" + more}),
+        bob({.user = "bob", .more = "msrp: { transport = \"" + transport + "\"; };\n"}),
+        caller(alice.client.create_session()) {
+    alice.act(caller, "Connect", bob.uri(), test::Routes{}, streams);
+    callee = bob.called();
+    bob.act(callee, "Accept", streams);
+    alice.wait(caller, "DidStart");
+    bob.wait(callee, "DidStart");
+  }
+
+  void wait_for(const std::string& streams) {
+    alice.wait(caller, "GotStreamUpdate " + streams);
+    bob.wait(callee, "GotStreamUpdate " + streams);
+  }
+
+  Station alice, bob;
+  std::string caller, callee;
+};
+
+}  // namespace
+
+BOOST_DATA_TEST_CASE(messages_go_both_ways_and_each_gets_its_verdict, data::make({"tcp", "tls"}), transport) {
+  Chat chat({"chat"}, transport);
+  // Before the chat is bound, too.
+  const std::string first = send_message(chat.alice, chat.caller, "hello");
+  BOOST_CHECK_EQUAL(received(chat.bob, chat.callee).content, "hello");
+  BOOST_CHECK_EQUAL(verdict(chat.alice, chat.caller, first), delivered);
+  const std::string second = send_message(chat.bob, chat.callee, "hällo", "text/html");
+  BOOST_CHECK_EQUAL(received(chat.alice, chat.caller).content, "hällo");
+  BOOST_CHECK_EQUAL(verdict(chat.bob, chat.callee, second), delivered);
+  const auto diagnostics = chat.alice.property<test::Dictionary>(chat.caller, "ChatTransport");
+  BOOST_CHECK_EQUAL(diagnostics.at("transport").get<std::string>(), transport);
+  BOOST_CHECK_EQUAL(diagnostics.at("verification").get<std::string>(),
+                    std::string(transport) == "tls" ? "fingerprint" : "none");
+  BOOST_CHECK_EQUAL(diagnostics.at("messages_sent").get<std::uint64_t>(), 1u);
+  BOOST_CHECK_EQUAL(diagnostics.at("messages_received").get<std::uint64_t>(), 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_long_message_arrives_whole_and_a_short_one_overtakes_it) {
+  Chat chat({"chat"});
+  chat.wait_for("chat");
+  const std::string content(9'000'000, 'x');
+  const std::string slow = send_message(chat.alice, chat.caller, content);
+  const std::string quick = send_message(chat.alice, chat.caller, "quick");
+  BOOST_CHECK_EQUAL(received(chat.bob, chat.callee, 1).content, "quick");
+  BOOST_TEST((received(chat.bob, chat.callee, 2).content == content));
+  BOOST_CHECK_EQUAL(verdict(chat.alice, chat.caller, quick), delivered);
+  BOOST_CHECK_EQUAL(verdict(chat.alice, chat.caller, slow), delivered);
+}
+
+BOOST_AUTO_TEST_CASE(a_chat_is_added_to_a_call_and_removed_and_added_by_the_other) {
+  Chat call({"audio"});
+  call.alice.act(call.caller, "AddChat");
+  call.bob.wait(call.callee, "GotStreamProposal remote chat");
+  call.bob.act(call.callee, "AcceptProposal", Names{"chat"});
+  call.wait_for("audio,chat");
+  const std::string id = send_message(call.bob, call.callee, "here");
+  BOOST_CHECK_EQUAL(verdict(call.bob, call.callee, id), delivered);
+  call.bob.act(call.callee, "RemoveChat");
+  call.alice.wait(call.caller, "GotStreamUpdate audio", 2);
+  call.alice.act(call.caller, "AddChat");
+  call.bob.wait(call.callee, "GotStreamProposal remote chat", 2);
+  call.bob.act(call.callee, "AcceptProposal", Names{"chat"});
+  call.alice.wait(call.caller, "GotStreamUpdate audio,chat", 2);
+  const std::string again = send_message(call.alice, call.caller, "again");
+  BOOST_CHECK_EQUAL(verdict(call.alice, call.caller, again), delivered);
+  call.alice.end(call.caller);
+  // Nothing failed at either end, in whatever order SIP and MSRP came.
+  for (const auto& [station, session] : {std::pair(&call.alice, call.caller), std::pair(&call.bob, call.callee)}) {
+    station->wait(session, station == &call.alice ? "DidEnd local" : "DidEnd remote");
+    for (const std::string& line : station->story(session)) BOOST_CHECK(!line.starts_with("StreamDidFail"));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(audio_is_added_to_a_chat_and_the_chat_goes_on) {
+  Chat chat({"chat"});
+  chat.wait_for("chat");
+  chat.bob.act(chat.callee, "AddAudio");
+  chat.alice.wait(chat.caller, "GotStreamProposal remote audio");
+  chat.alice.act(chat.caller, "AcceptProposal", Names{"audio"});
+  chat.wait_for("audio,chat");
+  chat.alice.act(chat.caller, "Hold");
+  chat.bob.wait(chat.callee, "GotHoldRequest remote");
+  const std::string held = send_message(chat.alice, chat.caller, "on hold");
+  BOOST_CHECK_EQUAL(verdict(chat.alice, chat.caller, held), delivered);
+  chat.alice.act(chat.caller, "RemoveAudio");
+  chat.bob.wait(chat.callee, "GotStreamUpdate chat", 2);
+  const std::string last = send_message(chat.bob, chat.callee, "still here");
+  BOOST_CHECK_EQUAL(verdict(chat.bob, chat.callee, last), delivered);
+}
+
+BOOST_AUTO_TEST_CASE(a_daemon_that_dies_leaves_no_message_without_a_verdict) {
+  Chat chat({"chat"});
+  chat.wait_for("chat");
+  chat.bob.daemon.process().signal(SIGSTOP);
+  const std::string id = send_message(chat.alice, chat.caller, "anybody?");
+  chat.bob.daemon.process().signal(SIGKILL);
+  BOOST_TEST(chat.bob.daemon.process().wait(test::patience).has_value());
+  BOOST_TEST(verdict(chat.alice, chat.caller, id).starts_with("DidNotDeliverMessage"));
+  chat.alice.wait(chat.caller, "DidEnd local");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
