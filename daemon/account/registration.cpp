@@ -136,8 +136,9 @@ void Registration::send(Moment now) {
   request_.expires = interval == 0 ? std::nullopt : std::optional(interval);
   request_.outbound = owner_.outbound() && !outbound_refused_;
   // RFC 5626, 6: by the instance the registrar knows by itself which one is replaced.
-  const bool replaced = binding_ && binding_->contact != request_.contact && !(request_.outbound && outbound_);
-  request_.former_contact = replaced ? binding_->contact : "";
+  const auto& former = binding_ ? binding_ : left_;
+  const bool replaced = former && former->until > now && former->contact != request_.contact;
+  request_.former_contact = replaced && !(request_.outbound && outbound_) ? former->contact : "";
   if (!binding_) status_.route = request_.route;
   owner_.send(request_);
   owner_.tell(RegistrationDidChange{});
@@ -182,6 +183,7 @@ void Registration::succeed(const sip::RegisterAnswer& answer, Moment now) {
     return fail(answer.code, "the registrar did not keep our contact", 0, now);
   }
   binding_ = {request_.route, request_.contact, granted, now + std::chrono::seconds(granted)};
+  left_.reset();
   back_off_ = 0;
   outbound_ = answer.outbound;
   if (!flow_since_) flow_since_ = now;
@@ -278,6 +280,7 @@ void Registration::finish(unsigned code, const std::string& reason, Moment now) 
   const bool was_registered = binding_.has_value();
   phase_ = Phase::idle;
   timer_.reset();
+  if (code / 100 != 2 && binding_) left_ = binding_;
   binding_.reset();
   status_ = {};
   status_.code = code;

@@ -63,6 +63,7 @@ class Registration {
   RegistrationStatus status_;
   Phase phase_ = Phase::idle;
   std::optional<Binding> binding_;
+  std::optional<Binding> left_;    // could not be taken back: the registrar may have it still
   std::optional<Moment> timer_;    // of the phase
   Moment attempt_end_{};           // no further route is tried after it
   std::deque<sip::Route> routes_;  // those not tried yet

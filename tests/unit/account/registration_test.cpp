@@ -288,6 +288,31 @@ BOOST_AUTO_TEST_CASE(the_end_is_told_also_when_the_registrar_refuses_or_is_silen
   BOOST_TEST(registration.status().reason == "");
 }
 
+BOOST_AUTO_TEST_CASE(a_binding_that_could_not_be_taken_back_goes_with_the_next_one) {
+  start();
+  found(1);
+  granted(600);
+  stop();
+  pass(2s);
+  our_contact = "sip:abcdefgh@192.0.2.9:5060";
+  start();
+  found(1);
+  BOOST_TEST(sent.former_contact == contact_uri);
+  granted(600);
+  pass(300s);
+  found(1);
+  BOOST_TEST(sent.former_contact == "");
+  // Nor is one named that has expired.
+  granted(60);
+  stop();
+  answer(500);
+  our_contact = contact_uri;
+  pass(60s);
+  start();
+  found(1);
+  BOOST_TEST(sent.former_contact == "");
+}
+
 BOOST_AUTO_TEST_CASE(failures_are_swallowed_when_it_stops) {
   start();
   BOOST_TEST(stop() == "");
