@@ -6,6 +6,8 @@
 #include <fstream>
 
 #include "tests/bus/stories.h"
+#include "tests/support/accounts.h"
+#include "tests/support/kamailio.h"
 #include "tests/support/own_network.h"
 
 using namespace std::chrono_literals;
@@ -48,12 +50,14 @@ class Cable {
     setenv("SIPSESSIOND", script.c_str(), 1);
   }
   ~Cable() {
-    setenv("SIPSESSIOND", program_.c_str(), 1);
+    stay_here();
     test::ip("link delete cable");
   }
   Cable(const Cable&) = delete;
   Cable& operator=(const Cable&) = delete;
 
+  // Daemons that start from now on are in our network.
+  void stay_here() const { setenv("SIPSESSIOND", program_.c_str(), 1); }
   // ip(8) in the daemon's network.
   void there(const std::string& arguments) const {
     if (std::system((namespace_ + "ip " + arguments).c_str()) != 0) throw std::runtime_error("ip " + arguments);
@@ -76,6 +80,18 @@ std::string call(Station& station, SipPeer& peer) {
   station.wait(session, "DidStart");
   return session;
 }
+
+// A registrar in our network, and what an account needs to register there.
+struct Registrar {
+  test::Settings settings(const std::string& user, bool outbound) const {
+    return {{"enabled", true},
+            {"password", test::password_of(user)},
+            {"outbound_proxy", kamailio.host()},
+            {"sip.outbound", outbound}};
+  }
+
+  test::Kamailio kamailio{{.address = "192.0.2.2"}};
+};
 
 std::string address_of(Station& station) {
   return station.client.get<std::vector<std::string>>(test::engine_path, "Engine", "LocalUris").at(0);
@@ -132,6 +148,33 @@ BOOST_AUTO_TEST_CASE(sip_that_had_no_network_comes_by_itself_with_it) {
   bob.until([&] { return address_of(bob).find("192.0.2.1") != std::string::npos; }, "the address is listened on");
   SipPeer peer("192.0.2.2");
   call(bob, peer);
+}
+
+BOOST_AUTO_TEST_CASE(an_account_is_registered_from_the_new_address_and_called_there) {
+  for (const bool outbound : {true, false}) {
+    Cable cable;
+    const Registrar registrar;
+    Station bob({.address = "auto"});
+    cable.stay_here();
+    Station alice({.user = "a", .address = "192.0.2.2"});
+    const auto from = test::add_account(alice, "alice@example.test", registrar.settings("alice", outbound));
+    const auto to = test::add_account(bob, "bob@example.test", registrar.settings("bob", outbound));
+    test::registration_signal(alice, from, "DidSucceed");
+    test::registration_signal(bob, to, "DidSucceed");
+    cable.there("address delete 192.0.2.1/24 dev one");
+    cable.there("address add 192.0.2.9/24 dev one");
+    const test::Entry again = test::registration_signal(bob, to, "DidSucceed", 2, 20s);
+    BOOST_CHECK(again.arguments.at(3).text.find("@192.0.2.9:") != std::string::npos);
+    // The registrar knows of no other contact.
+    const auto contacts = test::account_property<std::vector<std::string>>(bob, to, "RegisteredContacts");
+    BOOST_REQUIRE_EQUAL(contacts.size(), 1);
+    BOOST_CHECK(contacts.front().find("@192.0.2.9:") != std::string::npos);
+    const auto outgoing = alice.client.call_out("sip:bob@example.test");
+    bob.accept(bob.called());
+    alice.wait(outgoing, "DidStart");
+    alice.end(outgoing);
+    alice.wait(outgoing, "DidEnd local");
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -16,9 +16,10 @@ namespace {
 using namespace std::chrono_literals;
 
 // What kamailio.cfg leaves out without TLS.
-std::string tls_lines(std::uint16_t port, const std::string& certificate_file) {
+std::string tls_lines(std::uint16_t port, const KamailioSettings& settings) {
   if (port == 0) return "";
-  return "enable_tls=yes\nlisten=tls:127.0.0.1:" + std::to_string(port) +
+  const std::string& certificate_file = settings.certificate_file;
+  return "enable_tls=yes\nlisten=tls:" + settings.address + ":" + std::to_string(port) +
          "\nloadmodule \"tls.so\"\nmodparam(\"tls\", \"tls_method\", \"TLSv1.2+\")\nmodparam(\"tls\", \"certificate\", "
          "\"" +
          certificate_file + "\")\nmodparam(\"tls\", \"private_key\", \"" + certificate_file + "\")\n";
@@ -33,12 +34,14 @@ std::string filled(std::string text, const std::string& placeholder, const std::
 }  // namespace
 
 Kamailio::Kamailio(const KamailioSettings& settings)
-    : settings_(settings), port_(free_port()), tls_port_(settings.certificate_file.empty() ? 0 : free_port()) {
+    : settings_(settings),
+      port_(free_port(settings.address)),
+      tls_port_(settings.certificate_file.empty() ? 0 : free_port(settings.address)) {
   start();
 }
 
 std::string Kamailio::host(const std::string& transport) const {
-  const std::string host = "127.0.0.1:" + std::to_string(port(transport));
+  const std::string host = settings_.address + ":" + std::to_string(port(transport));
   return transport == "udp" ? host : host + ";transport=" + transport;
 }
 
@@ -46,10 +49,11 @@ void Kamailio::start() {
   const std::string directory = directory_.path();
   const std::string file = directory + "/kamailio.cfg";
   std::string config = read_file(data_file("kamailio.cfg"));
+  config = filled(config, "@ADDRESS@", settings_.address);
   config = filled(config, "@PORT@", std::to_string(port_));
   config = filled(config, "@DIRECTORY@", directory);
   config = filled(config, "@RELAY_PORT@", std::to_string(tls_port_));
-  config = filled(config, "@TLS@", tls_lines(tls_port_, settings_.certificate_file));
+  config = filled(config, "@TLS@", tls_lines(tls_port_, settings_));
   std::ofstream(file) << filled(config, "@ALGORITHM@", settings_.algorithm);
   const int log = ::open((directory + "/log").c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
   process_.emplace(std::vector<std::string>{"/usr/sbin/kamailio", "-f", file, "-DD", "-E", "-m", "32", "-M", "4", "-w",

@@ -12,9 +12,10 @@ namespace test {
 struct KamailioSettings {
   std::string algorithm = "";         // of its challenges: empty is MD5, or SHA-256
   std::string certificate_file = "";  // with its key; empty: no TLS
+  std::string address = "127.0.0.1";
 };
 
-// A real registrar and proxy on 127.0.0.1, by UDP, TCP and perhaps TLS, for example.test and other.test,
+// A real registrar and proxy on its address, by UDP, TCP and perhaps TLS, for example.test and other.test,
 // and with TLS an MSRP relay, relay.test, that takes anybody: tests/data/kamailio.cfg.
 class Kamailio {
  public:
