@@ -6,8 +6,10 @@
 #include <fstream>
 
 #include "tests/bus/stories.h"
+#include "tests/support/accounts.h"
 #include "tests/support/notify_socket.h"
 #include "tests/support/sipp.h"
+#include "tests/support/wav.h"
 
 // The daemon as a service of the system: how it starts, tells, ends and is replaced.
 BOOST_AUTO_TEST_SUITE(service)
@@ -95,6 +97,30 @@ BOOST_AUTO_TEST_CASE(it_leaves_within_3_seconds_from_peers_that_do_not_answer) {
   run.peer.expect("BYE");
   BOOST_CHECK_EQUAL(bob.daemon.process().wait(test::patience).value_or(-1), 0);
   BOOST_CHECK(std::chrono::steady_clock::now() - start < longest_end);
+}
+
+BOOST_AUTO_TEST_CASE(it_asks_a_silent_registrar_to_forget_it_and_closes_recordings_before_it_leaves) {
+  Station bob;
+  OutgoingCall run(bob);
+  SipPeer registrar;
+  const auto account = test::add_account(
+      bob, "bob@example.test", {{"enabled", true}, {"outbound_proxy", registrar.host()}, {"sip.outbound", false}});
+  const SipMessage request = registrar.expect("REGISTER");
+  PeerCall(registrar, request, bob.port())
+      .reply(request, 200, "OK", "", "Contact: " + request.header("Contact") + ";expires=600\r\n");
+  test::registration_signal(bob, account, "DidSucceed");
+  bob.act(run.session, "StartRecordingAudio", std::string("last.wav"));
+  const auto started = bob.recorder.wait(
+      [](const test::Entry& entry) { return entry.member == "SIPSessionDidStartRecordingAudio"; }, "it records");
+  const std::string file = started.arguments.at(1).text;
+  bob.until([&] { return test::read_growing_wav(file).seconds() > 0; }, "something is recorded");
+  bob.daemon.process().signal(SIGTERM);
+  const auto start = std::chrono::steady_clock::now();
+  run.peer.expect("BYE");
+  BOOST_CHECK_EQUAL(registrar.expect("REGISTER").header("Expires"), "0");
+  BOOST_CHECK_EQUAL(bob.daemon.process().wait(test::patience).value_or(-1), 0);
+  BOOST_CHECK(std::chrono::steady_clock::now() - start < longest_end);
+  BOOST_CHECK_GT(test::read_wav(file).seconds(), 0);
 }
 
 BOOST_AUTO_TEST_CASE(it_leaves_within_3_seconds_while_a_codec_is_loaded_from_a_slow_disk) {
