@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <boost/test/unit_test.hpp>
 
+#include <cstdint>
+#include <map>
+#include <random>
+
 #include "tests/unit/account/registrant.h"
 
 using namespace account;
@@ -76,6 +80,25 @@ BOOST_AUTO_TEST_CASE(the_time_of_a_refresh) {
   found(1);
   granted(10);
   BOOST_TEST((registration.status().next_try.value() - now == 5s));
+}
+
+BOOST_AUTO_TEST_CASE(the_refreshes_of_a_thousand_accounts_are_spread) {
+  constexpr int accounts = 1000;
+  std::map<std::int64_t, int> in_second;
+  std::mt19937 random(1);  // the same in every run
+  for (int i = 0; i < accounts; ++i) {
+    test::Registrant one;
+    one.chance = std::uniform_real_distribution<double>(0, 1)(random);
+    one.start();
+    one.found(1);
+    one.granted(3600);
+    ++in_second[one.patience() / 1s];
+  }
+  // Over the tenth of their time that the chance moves them.
+  BOOST_TEST(in_second.begin()->first >= 1620);
+  BOOST_TEST(in_second.rbegin()->first <= 1800);
+  BOOST_TEST(in_second.rbegin()->first - in_second.begin()->first > 150);
+  for (const auto& [second, count] : in_second) BOOST_TEST(count < 20);
 }
 
 BOOST_AUTO_TEST_CASE(a_registrar_that_grants_next_to_nothing_is_not_hammered) {
