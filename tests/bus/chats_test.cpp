@@ -63,6 +63,19 @@ BOOST_DATA_TEST_CASE(messages_go_both_ways_and_each_gets_its_verdict, data::make
   BOOST_CHECK_EQUAL(diagnostics.at("messages_received").get<std::uint64_t>(), 1u);
 }
 
+BOOST_AUTO_TEST_CASE(sipctl_says_whether_a_message_was_delivered) {
+  // Alice takes nothing that Bob's sipctl sends.
+  Chat chat({"chat"}, "tcp",
+            "chat: { accept_types = [ \"message/cpim\" ]; accept_wrapped_types = [ \"text/html\" ]; };\n");
+  const auto say = [](Station& station, const std::string& text) {
+    test::Process sipctl({std::getenv("SIPCTL"), "--bus-address", station.bus.address(), "message", text});
+    return sipctl.wait(test::patience).value_or(-1);
+  };
+  BOOST_TEST(say(chat.alice, "hello, Bob") == 0);
+  BOOST_CHECK_EQUAL(received(chat.bob, chat.callee).content, "hello, Bob");
+  BOOST_TEST(say(chat.bob, "hello, Alice") == 1);
+}
+
 BOOST_AUTO_TEST_CASE(a_long_message_arrives_whole_and_a_short_one_overtakes_it) {
   Chat chat({"chat"});
   chat.wait_for("chat");

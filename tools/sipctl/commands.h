@@ -33,6 +33,7 @@ void hold(const Options& options, const Command& command);
 void unhold(const Options& options, const Command& command);
 void record(const Options& options, const Command& command);
 void send_dtmf(const Options& options, const Command& command);
+void send_message(const Options& options, const Command& command);
 void list_sessions(const Options& options, const Command& command);
 void show_engine(const Options& options, const Command& command);
 void list_settings(const Options& options, const Command& command);

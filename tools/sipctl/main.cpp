@@ -69,6 +69,8 @@ class CommandLine {
     sub = add(app_, "dtmf", "Send digits of 0-9 * # A-D", send_dtmf);
     sub->add_option("DIGITS", command.digits, "Sent one after the other")->required();
     add_session(sub);
+    sub = add(app_, "message", "Send a message in a chat, and wait until it is delivered", send_message);
+    sub->add_option("WORDS", command.words, "[SESSION] TEXT")->required()->expected(1, 2)->type_name("");
   }
 
   void add_questions() {
