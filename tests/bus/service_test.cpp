@@ -3,6 +3,7 @@
 
 #include <csignal>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 
 #include "tests/bus/stories.h"
@@ -34,7 +35,7 @@ std::vector<std::string> engine_story(const Station& station) {
 }
 
 // It leaves within 3 s, which a busy machine makes longer; nothing else here takes less than 10 s.
-constexpr auto longest_end = 6s;
+const auto longest_end = std::getenv("SANITIZED") ? 9s : 6s;
 
 std::string program() { return std::getenv("SIPSESSIOND"); }
 
@@ -113,7 +114,7 @@ BOOST_AUTO_TEST_CASE(it_asks_a_silent_registrar_to_forget_it_and_closes_recordin
   const auto started = bob.recorder.wait(
       [](const test::Entry& entry) { return entry.member == "SIPSessionDidStartRecordingAudio"; }, "it records");
   const std::string file = started.arguments.at(1).text;
-  bob.until([&] { return test::read_growing_wav(file).seconds() > 0; }, "something is recorded");
+  bob.until([&] { return std::filesystem::file_size(file) > 44 /* its header */; }, "something is recorded");
   bob.daemon.process().signal(SIGTERM);
   const auto start = std::chrono::steady_clock::now();
   run.peer.expect("BYE");
