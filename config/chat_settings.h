@@ -7,7 +7,7 @@
 namespace config {
 
 struct ChatSettings {
-  MimeTypes accept_types = std::vector<std::string>{"message/cpim", "text/*"};
+  MimeTypes accept_types = std::vector<std::string>{"message/cpim", "text/*", "application/im-iscomposing+xml"};
   MimeTypes accept_wrapped_types = std::vector<std::string>{"*"};
   Number<1, 30000000> max_message_size = 10000000;  // bytes; D-Bus carries 32 MiB, its headers included
   Flag history = false;

@@ -63,6 +63,13 @@ BOOST_DATA_TEST_CASE(messages_go_both_ways_and_each_gets_its_verdict, data::make
   BOOST_CHECK_EQUAL(diagnostics.at("messages_received").get<std::uint64_t>(), 1u);
 }
 
+BOOST_AUTO_TEST_CASE(who_is_writing_is_told_without_any_setting) {
+  Chat chat({"chat"});
+  chat.wait_for("chat");
+  chat.alice.act(chat.caller, "SetComposing", true, 60u);
+  chat.bob.wait(chat.callee, "GotComposingIndication active text/plain 60");
+}
+
 BOOST_AUTO_TEST_CASE(sipctl_says_whether_a_message_was_delivered) {
   // Alice takes nothing that Bob's sipctl sends.
   Chat chat({"chat"}, "tcp",

@@ -42,6 +42,8 @@ std::string choose(const std::vector<Session>& sessions, const std::string& name
   throw Failure{refused, "there are " + std::to_string(count) + " " + kind + " sessions, name one:" + list};
 }
 
+bool is_established(const Properties& session) { return text_of(session, "State") == "ESTABLISHED"; }
+
 std::string line_of(const Session& session) {
   const auto& [path, properties] = session;
   std::string streams;

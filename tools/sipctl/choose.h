@@ -23,6 +23,8 @@ std::string session_path(const std::string& word);
 std::string choose(const std::vector<Session>& sessions, const std::string& named,
                    const std::function<bool(const Properties&)>& fits, const std::string& kind);
 
+bool is_established(const Properties& session);
+
 // "3  ESTABLISHED  outgoing  sip:bob@example.com  audio"
 std::string line_of(const Session& session);
 

@@ -18,7 +18,6 @@ bool is_active(const Properties& session) {
   return state != "NULL" && state != "TERMINATING" && state != "TERMINATED";
 }
 bool is_incoming(const Properties& session) { return text_of(session, "State") == "INCOMING"; }
-bool is_established(const Properties& session) { return text_of(session, "State") == "ESTABLISHED"; }
 bool is_held_by_us(const Properties& session) {
   return is_established(session) && text_of(session, "OnHoldByLocal") == "true";
 }

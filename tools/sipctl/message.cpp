@@ -48,7 +48,6 @@ void send_message(const Options& options, const Command& command) {
   const auto match =
       daemon.connection().addMatch("type='signal',sender='org.sipsession1',interface='org.sipsession1.Session'",
                                    [&](sdbus::Message& signal) { note(verdicts, signal); });
-  const auto is_established = [](const Properties& session) { return text_of(session, "State") == "ESTABLISHED"; };
   const std::string named = command.words.size() == 2 ? command.words.front() : std::string();
   const std::string session = choose(daemon.sessions(), named, is_established, "established");
   const std::string id =

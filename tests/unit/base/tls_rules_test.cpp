@@ -6,12 +6,12 @@
 
 #include <cstdio>
 #include <cstdlib>
-#include <filesystem>
 #include <fstream>
 
 #include <boost/test/unit_test.hpp>
 
 #include "base/handle.h"
+#include "tests/support/private_bus.h"
 
 namespace {
 
@@ -19,25 +19,16 @@ using Context = base::Handle<SSL_CTX, SSL_CTX_free>;
 using Verification = base::Handle<X509_STORE_CTX, X509_STORE_CTX_free>;
 
 // As the authorities of the system, for the contexts that are made meanwhile.
-class Directory {
- public:
-  Directory() {
-    char name[] = "/tmp/authorities-XXXXXX";
-    path_ = mkdtemp(name);
-    setenv("SSL_CERT_DIR", path_.c_str(), 1);
-  }
-  ~Directory() {
-    unsetenv("SSL_CERT_DIR");
-    std::filesystem::remove_all(path_);
-  }
+struct Authorities {
+  Authorities() { setenv("SSL_CERT_DIR", directory.path().c_str(), 1); }
+  ~Authorities() { unsetenv("SSL_CERT_DIR"); }
   void add(X509* certificate, const std::string& text) const {
     char name[16];
     std::snprintf(name, sizeof name, "%08lx.0", X509_subject_name_hash(certificate));
-    std::ofstream(path_ / name) << text;
+    std::ofstream(directory.path() / name) << text;
   }
 
- private:
-  std::filesystem::path path_;
+  test::TemporaryDirectory directory;
 };
 
 }  // namespace
@@ -45,7 +36,7 @@ class Directory {
 BOOST_AUTO_TEST_SUITE(tls_rules)
 
 BOOST_AUTO_TEST_CASE(without_authorities_of_our_own_those_of_the_system_count_as_they_are_when_asked) {
-  const Directory directory;
+  const Authorities system;
   const std::string text = base::make_certificate("good.test");
   const base::Handle<BIO, BIO_free_all> memory(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
   const base::Handle<X509, X509_free> certificate(PEM_read_bio_X509(memory.get(), nullptr, nullptr, nullptr));
@@ -58,7 +49,7 @@ BOOST_AUTO_TEST_CASE(without_authorities_of_our_own_those_of_the_system_count_as
     return X509_STORE_CTX_get_error(verification.get());
   };
   BOOST_TEST(verify() == X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT);
-  directory.add(certificate.get(), text);
+  system.add(certificate.get(), text);
   BOOST_TEST(verify() == X509_V_OK);
 }
 
