@@ -176,7 +176,8 @@ BOOST_AUTO_TEST_CASE(a_registrar_that_died_and_came_back_is_registered_with_agai
   for (const auto& account : accounts) test::save(bob, account, {{"registration.interval", std::int32_t{300}}});
   for (const auto& account : accounts) {
     BOOST_CHECK_EQUAL(code_of(registration_signal(bob, account, "DidFail")), "0");
-    BOOST_CHECK_EQUAL(state_of(bob, account), "failed");
+    // While the other one failed, it may have begun to try again.
+    BOOST_CHECK_NE(state_of(bob, account), "registered");
   }
   home.kamailio.start();
   for (const auto& account : accounts) {
