@@ -134,12 +134,13 @@ Rows<G> chat_rows() {
 Rows<G> log_rows() {
   return {
       row<G, &G::logging, &LoggingSettings::directory>(
-          "logging.directory", "Directory of traces; empty: $XDG_DATA_HOME/sipsessiond/logs. Not used yet.",
-          {.nillable = true}),
-      row<G, &G::logging, &LoggingSettings::trace_sip>("logging.trace_sip",
-                                                       "Whether SIP messages are written down. Not used yet."),
-      row<G, &G::logging, &LoggingSettings::trace_msrp>("logging.trace_msrp",
-                                                        "Whether chat messages are written down. Not used yet."),
+          "logging.directory", "Directory of traces; empty: $XDG_DATA_HOME/sipsessiond/logs.", {.nillable = true}),
+      row<G, &G::logging, &LoggingSettings::trace_sip>(
+          "logging.trace_sip",
+          "Whether SIP messages are written down as they pass, without secrets, to sip_trace.txt."),
+      row<G, &G::logging, &LoggingSettings::trace_msrp>(
+          "logging.trace_msrp",
+          "Whether chat messages are written down as they pass, with all that is said, to msrp_trace.txt."),
   };
 }
 

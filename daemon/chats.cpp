@@ -51,7 +51,7 @@ std::unique_ptr<msrp::Lookup> look_up_host(sip::Resolver& names, const std::stri
 }  // namespace
 
 msrp::Surroundings chat_surroundings(base::Scheduler& scheduler, const config::GeneralSettings& settings,
-                                     sip::DnsResolver& names, const std::string& data_directory) {
+                                     sip::DnsResolver& names, base::Trace& trace, const std::string& data_directory) {
   return {
       .scheduler = scheduler,
       .settings = [&settings] { return chat_settings(settings); },
@@ -66,5 +66,6 @@ msrp::Surroundings chat_surroundings(base::Scheduler& scheduler, const config::G
             return sip::read_identity(
                 {*settings.tls.ca_list_file, *settings.tls.certificate_file, *settings.tls.private_key_file, own});
           },
+      .trace = &trace,
   };
 }

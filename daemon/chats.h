@@ -8,6 +8,6 @@
 #include "daemon/sip/dns_resolver.h"
 #include "msrp/surroundings.h"
 
-// What the chats get of the house, as plain values. Settings and resolver must outlive them.
+// What the chats get of the house, as plain values. Settings, resolver and trace must outlive them.
 msrp::Surroundings chat_surroundings(base::Scheduler& scheduler, const config::GeneralSettings& settings,
-                                     sip::DnsResolver& names, const std::string& data_directory);
+                                     sip::DnsResolver& names, base::Trace& trace, const std::string& data_directory);

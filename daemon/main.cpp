@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "base/loop.h"
 #include "base/service.h"
+#include "base/trace.h"
 #include "config/store.h"
 #include "daemon/account/keeper.h"
 #include "daemon/chats.h"
@@ -67,17 +68,16 @@ std::set<std::string> lost_addresses(const host::Network& before, const host::Ne
 class House {
  public:
   explicit House(const Options& options)
-      : store_(options.config),
+      : data_directory_(std::filesystem::absolute(options.data_dir)),
+        store_(options.config),
         loaded_(store_.read()),
         settings_(config::general_rows(), {}, loaded_.general),
         sound_(loop_, sound_settings(settings_.saved())),
-        chats_(chat_surroundings(loop_, settings_.saved(), names_, std::filesystem::absolute(options.data_dir))),
+        chats_(chat_surroundings(loop_, settings_.saved(), names_, msrp_trace_, data_directory_)),
         accounts_(loaded_.bonjour, reach_),
         keeper_(store_, settings_, accounts_, hands(), options.system ? account::Vault{} : vault()),
-        sessions_({loop_, sound_, names_, settings_.saved(), &chats_,
-                   std::filesystem::absolute(options.data_dir) / "history"},
-                  accounts_),
-        engine_(loop_, settings_.saved(), accounts_, sessions_, sound_, std::filesystem::absolute(options.data_dir)),
+        sessions_({loop_, sound_, names_, settings_.saved(), &chats_, data_directory_ + "/history"}, accounts_),
+        engine_(loop_, settings_.saved(), accounts_, sessions_, sound_, sip_trace_, data_directory_),
         connection_(dbus::connect({options.system, options.bus_address})),
         secrets_(*connection_, [this] { keeper_.passwords().vault_did_change(); }),
         door_(*connection_, outbox_,
@@ -86,7 +86,7 @@ class House {
                [this](account::Account& account, const auto& done) { keeper_.save(account, done); },
                [this](account::Account& account) { keeper_.remove(account); }}),
         service_(loop_) {
-    registering_.installation = std::filesystem::absolute(options.data_dir);
+    registering_.installation = data_directory_;
     keeper_.load(loaded_);
     loaded_ = {};
     keeper_.set_listener(door_);
@@ -119,7 +119,7 @@ class House {
         .end_sessions = [this](const account::Account& account,
                                std::function<void()> ended) { sessions_.end_sessions_of(account, std::move(ended)); },
         .has_sessions = [this](const account::Account& account) { return sessions_.has_sessions_of(account); },
-        .apply = {},
+        .apply = [this](const config::Changes&) { engine_.trace_did_change(); },
     };
   }
 
@@ -151,6 +151,13 @@ class House {
 
   std::string status() const { return engine_.is_running() ? "ready for calls" : "SIP does not run: see the log"; }
 
+  // Nothing: no trace is wanted.
+  std::optional<std::string> traces_directory(bool wanted) const {
+    if (!wanted) return {};
+    const std::string& directory = *settings_.saved().logging.directory;
+    return directory.empty() ? data_directory_ + "/logs" : directory;
+  }
+
   void leave(int code) {
     service_.stopping();
     base::end_after(longest_end, code);
@@ -166,10 +173,13 @@ class House {
     for (account::Account* account : accounts_.accounts()) account->register_again();
   }
 
+  const std::string data_directory_;
   base::Loop loop_;
   config::Store store_;
   config::Loaded loaded_;  // until the accounts are made of it
   config::Settings<config::GeneralSettings> settings_;
+  base::Trace sip_trace_{"sip_trace.txt", [this] { return traces_directory(*settings_.saved().logging.trace_sip); }};
+  base::Trace msrp_trace_{"msrp_trace.txt", [this] { return traces_directory(*settings_.saved().logging.trace_msrp); }};
   media::Engine sound_;
   sip::DnsResolver names_{loop_,
                           {[this] { return name_servers(settings_.saved()); },

@@ -51,7 +51,7 @@ void Dialer::on_ready() {
     return try_next();
   }
   watch_.reset();
-  finish(Wire(std::move(socket_)), {});
+  finish(Wire(std::move(socket_), surroundings_.trace), {});
 }
 
 void Dialer::finish(std::optional<Wire> wire, const std::string& fault) {

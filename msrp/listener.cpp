@@ -62,7 +62,7 @@ void Listener::accept() {
     if (!somebody_waits(socket_) || !make_room()) return;
     base::Descriptor socket = accept_from(socket_);
     if (socket) {
-      receive(Wire(std::move(socket)));
+      receive(Wire(std::move(socket), surroundings_.trace));
       continue;
     }
     if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {

@@ -8,6 +8,7 @@
 
 #include "base/loop.h"
 #include "base/tls.h"
+#include "base/trace.h"
 #include "msrp/chat_values.h"
 #include "msrp/reassembly.h"
 #include "msrp/sockets.h"
@@ -53,6 +54,7 @@ struct Surroundings {
   Random random;
   // Who we are and whom we believe. Throws base::Error{file_failure}.
   std::function<base::Identity()> identity;
+  base::Trace* trace = nullptr;  // of all that is read and written; null: none
   // Made of it when the first chat needs it.
   std::unique_ptr<base::TlsContext> tls{};
 };

@@ -21,9 +21,30 @@ bool is_temporary(int error) { return error == EAGAIN || error == EWOULDBLOCK ||
 
 }  // namespace
 
-Wire::Wire(base::Descriptor socket) : socket_(std::move(socket)), peer_(base::peer_of_socket(socket_.number())) {}
+Wire::Wire(base::Descriptor socket, base::Trace* trace)
+    : socket_(std::move(socket)), peer_(base::peer_of_socket(socket_.number())), trace_(trace) {}
 
 std::size_t Wire::read(std::span<char> room) {
+  const std::size_t size = receive(room);
+  if (size > 0 && trace_) trace("recv", "from", read_, {room.data(), size});
+  return size;
+}
+
+std::size_t Wire::write(std::string_view bytes) {
+  const std::size_t size = transmit(bytes);
+  if (size > 0 && trace_) trace("send", "to", written_, bytes.substr(0, size));
+  return size;
+}
+
+void Wire::trace(const char* verb, const char* word, base::Redaction& redaction, std::string_view bytes) {
+  if (!trace_->wanted()) return;
+  const std::string place = "[" + peer_.address + "]:" + std::to_string(peer_.port);
+  trace_->write(std::string(verb) + " " + std::to_string(bytes.size()) + " bytes " + word + " " +
+                    (secure() ? "tls/" : "tcp/") + place,
+                redaction.take(bytes));
+}
+
+std::size_t Wire::receive(std::span<char> room) {
   if (broken()) return 0;
   if (tls_) return settle(tls_->read(room));
   const ssize_t size = recv(socket_.number(), room.data(), room.size(), 0);
@@ -35,7 +56,7 @@ std::size_t Wire::read(std::span<char> room) {
   return 0;
 }
 
-std::size_t Wire::write(std::string_view bytes) {
+std::size_t Wire::transmit(std::string_view bytes) {
   if (broken()) return 0;
   if (tls_) return settle(tls_->write(bytes));
   const ssize_t size = send(socket_.number(), bytes.data(), bytes.size(), MSG_NOSIGNAL);

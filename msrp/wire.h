@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "base/tls.h"
+#include "base/trace.h"
 #include "msrp/sockets.h"
 
 namespace msrp {
@@ -19,7 +20,8 @@ class Wire {
  public:
   using Call = std::function<void()>;
 
-  explicit Wire(base::Descriptor socket);
+  // What is read and written goes to the trace, too; null: none.
+  explicit Wire(base::Descriptor socket, base::Trace* trace = nullptr);
 
   // Begins TLS, before anything was read or written; the wire must stay where it is until the call comes: once, with
   // what went wrong, or "". As a server, or as a client of the server with that name.
@@ -53,6 +55,9 @@ class Wire {
  private:
   void begin_tls(base::TlsConnection connection, Shaken shaken);
   void shake_hands();
+  std::size_t receive(std::span<char> room);
+  std::size_t transmit(std::string_view bytes);
+  void trace(const char* verb, const char* word, base::Redaction& redaction, std::string_view bytes);
   std::size_t settle(base::TlsConnection::Result result);
   void fail(const std::string& fault);
 
@@ -60,6 +65,8 @@ class Wire {
   std::unique_ptr<base::TlsConnection> tls_;
   Shaken shaken_;
   Place peer_;
+  base::Trace* trace_;
+  base::Redaction read_, written_;
   std::string fault_;
   std::unique_ptr<base::Watch> reading_, writing_;
 };

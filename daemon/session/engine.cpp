@@ -62,12 +62,13 @@ sip::StackSettings stack_settings(const config::GeneralSettings& configured, con
 }  // namespace
 
 Engine::Engine(base::Loop& loop, const config::GeneralSettings& settings, account::AccountManager& accounts,
-               SessionManager& sessions, const media::Engine& sound, std::string data_directory)
+               SessionManager& sessions, const media::Engine& sound, base::Trace& trace, std::string data_directory)
     : loop_(loop),
       settings_(settings),
       accounts_(accounts),
       sessions_(sessions),
       sound_(sound),
+      trace_(trace),
       data_directory_(std::move(data_directory)),
       limit_(loop) {}
 
@@ -88,7 +89,9 @@ void Engine::start() {
   if (stack_) return;
   tell(EngineWillStart{});
   try {
-    stack_ = std::make_unique<sip::Stack>(loop_, stack_settings(settings_, user_agent(), data_directory_), sessions_);
+    sip::StackSettings settings = stack_settings(settings_, user_agent(), data_directory_);
+    settings.trace = &trace_;
+    stack_ = std::make_unique<sip::Stack>(loop_, std::move(settings), sessions_);
   } catch (const base::Error& error) {
     base::log::error("the engine did not start", {{"REASON", error.what()}});
     return tell(EngineDidFail{error.what()});
@@ -107,6 +110,10 @@ void Engine::reload_certificates() {
   } catch (const base::Error& error) {
     base::log::error("the files of TLS stay as they were", {{"REASON", error.what()}});
   }
+}
+
+void Engine::trace_did_change() {
+  if (stack_ && stopping_ == Stopping::no) stack_->trace_did_change();
 }
 
 void Engine::stop(std::function<void()> stopped) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/loop.h"
+#include "base/trace.h"
 #include "daemon/account/account_manager.h"
 #include "daemon/session/engine_events.h"
 #include "daemon/session/session_manager.h"
@@ -32,7 +33,7 @@ struct AudioDevice {
 class Engine {
  public:
   Engine(base::Loop& loop, const config::GeneralSettings& settings, account::AccountManager& accounts,
-         SessionManager& sessions, const media::Engine& sound, std::string data_directory);
+         SessionManager& sessions, const media::Engine& sound, base::Trace& trace, std::string data_directory);
   ~Engine();
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
@@ -45,6 +46,8 @@ class Engine {
   void stop(std::function<void()> stopped);
   // Reads the files of TLS again, for connections to come. What cannot be read is logged, and the old ones stay.
   void reload_certificates();
+  // Of logging: whether SIP is traced.
+  void trace_did_change();
   // Takes the registrations back, calls when that is done or was in vain, and waits for wake().
   void fall_asleep(std::function<void()> ready);
   void wake();
@@ -82,6 +85,7 @@ class Engine {
   account::AccountManager& accounts_;
   SessionManager& sessions_;
   const media::Engine& sound_;
+  base::Trace& trace_;
   const std::string data_directory_;
   EngineListener* listener_ = nullptr;
   std::unique_ptr<sip::Stack> stack_;

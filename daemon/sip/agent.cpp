@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "daemon/sip/library_log.h"
 #include "daemon/sip/stack.h"
 #include "daemon/sip/uri.h"
 
@@ -55,9 +56,9 @@ Agent::Agent(Stack& stack, su_root_t* root, std::vector<Listening> listening, co
                       NUTAG_MAX_RETRY_AFTER(0), NUTAG_APPL_METHOD("UPDATE"), SIPTAG_ALLOW_STR(methods),
                       SIPTAG_USER_AGENT_STR(user_agent.c_str()), NUTAG_SESSION_TIMER(session_interval),
                       NUTAG_MIN_SE(least_interval), NTATAG_MAX_PROCEEDING(most_proceeding),
-                      NTATAG_MAXSIZE(longest_message), TPTAG_IDLE(stream_idle), TPTAG_TIMEOUT(half_message),
-                      TPTAG_CERTIFICATE(no_directory), TPTAG_TLS_VERIFY_POLICY(policy), TPTAG_TLS_VERIFY_DATE(1),
-                      TPTAG_TLS_VERIFY_DEPTH(longest_chain), TAG_END());
+                      NTATAG_MAXSIZE(longest_message), TPTAG_LOG(library_log().traced()), TPTAG_IDLE(stream_idle),
+                      TPTAG_TIMEOUT(half_message), TPTAG_CERTIFICATE(no_directory), TPTAG_TLS_VERIFY_POLICY(policy),
+                      TPTAG_TLS_VERIFY_DATE(1), TPTAG_TLS_VERIFY_DEPTH(longest_chain), TAG_END());
   };
   if (tls) {
     handshakes_ = std::make_unique<base::Handshakes>(stack.loop(), std::move(*tls));
@@ -106,6 +107,8 @@ nua_handle_t* Agent::create_handle(HandleOwner& owner, const Route& route, const
 void Agent::forget(const HandleOwner& owner) {
   std::erase_if(waiting_, [&](const auto& one) { return one.second == &owner; });
 }
+
+void Agent::trace_did_change() { nua_set_params(nua_, TPTAG_LOG(library_log().traced()), TAG_END()); }
 
 void Agent::set_identity(const base::Identity& identity) {
   if (handshakes_) handshakes_->set_identity(identity);

@@ -51,6 +51,7 @@ class Agent {
   // The owner is gone, or hears no more of handshakes.
   void forget(const HandleOwner& owner);
   void set_identity(const base::Identity& identity);
+  void trace_did_change();
 
   // What NUTAG_PROXY must be, so that a request goes to the route whose name is checked; only for TLS.
   static std::string hop_of(const Route& route);

@@ -2,6 +2,7 @@
 #include "daemon/sip/stack.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdarg>
 #include <cstdio>
 #include <utility>
@@ -10,6 +11,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "daemon/sip/digest_plugin.h"
+#include "daemon/sip/library_log.h"
 #include "daemon/sip/local_address.h"
 #include "daemon/sip/prober.h"
 #include "daemon/sip/registrar_client.h"
@@ -31,16 +33,16 @@ constexpr unsigned most_attempts = 5;
 // Of TLS, for server names that share their address with another.
 constexpr std::size_t most_agents = 50;
 
-void log_line(void*, const char* format, va_list arguments) noexcept {
-  char line[512];
-  vsnprintf(line, sizeof(line), format, arguments);
-  base::log::debug(base::trim(line));
+void log_piece(void*, const char* format, va_list arguments) noexcept {
+  std::array<char, LibraryLog::longest_line> piece;
+  vsnprintf(piece.data(), piece.size(), format, arguments);
+  library_log().take(piece.data());
 }
 
 void initialize_library() {
   static const bool done = [] {
     su_init();
-    su_log_redirect(nullptr, log_line, nullptr);
+    su_log_redirect(nullptr, log_piece, nullptr);
     register_digest_plugin();
     return true;
   }();
@@ -86,6 +88,7 @@ bool takes_sdp(const sip_accept_t* accept) {
 Stack::Stack(base::Loop& loop, StackSettings settings, InviteListener& listener)
     : loop_(loop), settings_(std::move(settings)), listener_(listener), sweep_(loop), limit_(loop) {
   initialize_library();
+  library_log().set_trace(settings_.trace);
   root_.reset(su_glib_root_create(nullptr));
   su_root_threading(root_.get(), 0);
   g_source_attach(su_glib_root_gsource(root_.get()), nullptr);
@@ -120,6 +123,7 @@ void Stack::listen_on_tls(unsigned attempt) {
 
 Stack::~Stack() {
   *life_ = nullptr;
+  library_log().set_trace(nullptr);
   owners_.clear();
   if (!quiet()) release();
 }
@@ -154,6 +158,10 @@ Agent* Stack::agent_for(const Route& route) {
 void Stack::set_identity(const base::Identity& identity) {
   if (settings_.tls) settings_.tls->identity = identity;
   for (const auto& agent : agents_) agent->set_identity(identity);
+}
+
+void Stack::trace_did_change() {
+  for (const auto& agent : agents_) agent->trace_did_change();
 }
 
 msg_t* Stack::message() const { return telling_ ? nua_current_request(telling_->nua()) : nullptr; }

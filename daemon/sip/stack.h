@@ -11,6 +11,7 @@
 
 #include "base/handle.h"
 #include "base/loop.h"
+#include "base/trace.h"
 #include "daemon/sip/agent.h"
 #include "daemon/sip/leg.h"
 #include "daemon/sip/registrar.h"
@@ -27,6 +28,7 @@ struct StackSettings {
   std::uint16_t tls_port = 0;  // 0: 5061 if it is free, else any
   std::string user_agent;
   std::optional<base::Handshakes::Settings> tls = {};  // nothing: we do not listen on it
+  base::Trace* trace = nullptr;                        // of all messages; null: none
 };
 
 // The SIP stack: sockets, transactions and all dialogs, on the loop's thread.
@@ -57,6 +59,7 @@ class Stack : public LegFactory, public RegistrarFactory {
 
   // Who we are for TLS connections to come.
   void set_identity(const base::Identity& identity);
+  void trace_did_change();  // it is wanted now, or no more
 
   // For the owners of handles and the agents alone.
   void on_event(Agent& agent, nua_event_t event, int status, const char* phrase, nua_handle_t* handle,
