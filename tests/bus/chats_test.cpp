@@ -24,8 +24,8 @@ constexpr const char* delivered = "DidDeliverMessage 200 OK";
 
 // Alice and Bob, and the session of each.
 struct Chat {
-  explicit Chat(const Names& streams, const std::string& transport = "tcp", const std::string& more = "")
-      : alice({.user = "alice", .more = "msrp: { transport = \"" + transport + "\"; };\n" + more}),
+  explicit Chat(const Names& streams, const std::string& transport = "tcp")
+      : alice({.user = "alice", .more = "msrp: { transport = \"" + transport + "\"; };\n"}),
         bob({.user = "bob", .more = "msrp: { transport = \"" + transport + "\"; };\n"}),
         caller(alice.client.create_session()) {
     alice.act(caller, "Connect", bob.uri(), test::Routes{}, streams);
@@ -68,19 +68,6 @@ BOOST_AUTO_TEST_CASE(who_is_writing_is_told_without_any_setting) {
   chat.wait_for("chat");
   chat.alice.act(chat.caller, "SetComposing", true, 60u);
   chat.bob.wait(chat.callee, "GotComposingIndication active text/plain 60");
-}
-
-BOOST_AUTO_TEST_CASE(sipctl_says_whether_a_message_was_delivered) {
-  // Alice takes nothing that Bob's sipctl sends.
-  Chat chat({"chat"}, "tcp",
-            "chat: { accept_types = [ \"message/cpim\" ]; accept_wrapped_types = [ \"text/html\" ]; };\n");
-  const auto say = [](Station& station, const std::string& text) {
-    test::Process sipctl({std::getenv("SIPCTL"), "--bus-address", station.bus.address(), "message", text});
-    return sipctl.wait(test::patience).value_or(-1);
-  };
-  BOOST_TEST(say(chat.alice, "hello, Bob") == 0);
-  BOOST_CHECK_EQUAL(received(chat.bob, chat.callee).content, "hello, Bob");
-  BOOST_TEST(say(chat.bob, "hello, Alice") == 1);
 }
 
 BOOST_AUTO_TEST_CASE(a_long_message_arrives_whole_and_a_short_one_overtakes_it) {

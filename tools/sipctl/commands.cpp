@@ -5,12 +5,12 @@
 
 #include <iostream>
 
+#include "tools/sipctl/calls.h"
 #include "tools/sipctl/choose.h"
 
 namespace sipctl {
 namespace {
 
-constexpr const char* session_manager_path = "/org/sipsession1/SessionManager";
 constexpr const char* engine_path = "/org/sipsession1/Engine";
 
 bool is_active(const Properties& session) {
@@ -18,6 +18,8 @@ bool is_active(const Properties& session) {
   return state != "NULL" && state != "TERMINATING" && state != "TERMINATED";
 }
 bool is_incoming(const Properties& session) { return text_of(session, "State") == "INCOMING"; }
+bool is_proposed(const Properties& session) { return text_of(session, "State") == "PROPOSED"; }
+bool waits_for_us(const Properties& session) { return is_incoming(session) || is_proposed(session); }
 bool is_held_by_us(const Properties& session) {
   return is_established(session) && text_of(session, "OnHoldByLocal") == "true";
 }
@@ -31,10 +33,7 @@ std::string wait_for_state(Daemon& daemon, const std::string& session) {
     const Properties properties = daemon.properties(session, "Session");
     const std::string state = text_of(properties, "State");
     if (state == "ESTABLISHED") return "";
-    if (state == "TERMINATED") {
-      const std::vector<std::string> reason = texts_of(properties, "EndReason");
-      return reason.size() == 3 ? reason[2] + " (" + reason[1] + ", " + reason[0] + ")" : "the session ended";
-    }
+    if (state == "TERMINATED") return end_reason(properties);
     pollfd poll{daemon.connection().getEventLoopPollData().fd, POLLIN, 0};
     if (!daemon.connection().processPendingRequest()) ::poll(&poll, 1, 1000);
   }
@@ -46,8 +45,7 @@ void call(const Options& options, const Command& command) {
   Daemon daemon(options);
   // What wakes wait_for_state() must be listened for before the call.
   const auto match = daemon.connection().addMatch("type='signal',sender='org.sipsession1'", [](sdbus::Message&) {});
-  const std::string session =
-      daemon.call(session_manager_path, "SessionManager", "Call", command.uri, command.streams).at(0).text;
+  const std::string session = place_call(daemon, command);
   std::cout << (options.json ? "{\"session\": " + to_json(session) + "}" : session) << std::endl;
   if (!command.wait) return;
   const std::string failure = wait_for_state(daemon, session);
@@ -56,15 +54,32 @@ void call(const Options& options, const Command& command) {
 
 void accept(const Options& options, const Command& command) {
   Daemon daemon(options);
-  const std::string session = choose(daemon.sessions(), command.session, is_incoming, "incoming");
+  const std::string session = choose(daemon.sessions(), command.session, waits_for_us, "incoming or proposed");
+  const Properties properties = daemon.properties(session, "Session");
   auto streams = command.streams;
-  if (streams.empty()) streams = texts_of(daemon.properties(session, "Session"), "ProposedStreams");
-  daemon.call(session, "Session", "Accept", streams);
+  if (streams.empty()) streams = texts_of(properties, "ProposedStreams");
+  daemon.call(session, "Session", is_proposed(properties) ? "AcceptProposal" : "Accept", streams);
 }
 
 void reject(const Options& options, const Command& command) {
   Daemon daemon(options);
-  daemon.call(choose(daemon.sessions(), command.session, is_incoming, "incoming"), "Session", "Reject", command.busy);
+  const std::string session = choose(daemon.sessions(), command.session, waits_for_us, "incoming or proposed");
+  if (is_proposed(daemon.properties(session, "Session")))
+    daemon.call(session, "Session", "RejectProposal");
+  else
+    daemon.call(session, "Session", "Reject", command.busy);
+}
+
+void add_stream(const Options& options, const Command& command) {
+  Daemon daemon(options);
+  const std::string session = choose(daemon.sessions(), command.session, is_established, "established");
+  daemon.call(session, "Session", command.name == "audio" ? "AddAudio" : "AddChat");
+}
+
+void remove_stream(const Options& options, const Command& command) {
+  Daemon daemon(options);
+  const std::string session = choose(daemon.sessions(), command.session, is_established, "established");
+  daemon.call(session, "Session", command.name == "audio" ? "RemoveAudio" : "RemoveChat");
 }
 
 void hang_up(const Options& options, const Command& command) {

@@ -17,7 +17,7 @@ namespace sipctl {
 inline constexpr const char* bus_name = "org.sipsession1";
 inline constexpr const char* root_path = "/org/sipsession1";
 
-enum ExitCode { success = 0, refused = 1, usage = 2, absent = 3 };
+enum ExitCode { success = 0, refused = 1, usage = 2, absent = 3, undelivered = 4 };
 
 // Why a command did not do what it was asked: one sentence and the exit code.
 struct Failure {

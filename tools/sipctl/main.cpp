@@ -25,6 +25,7 @@ class CommandLine {
         ->type_name("ADDRESS");
     app.add_option("--timeout", options.timeout, "Wait so many seconds for an answer")->check(CLI::Range(0.1, 3600.0));
     add_calls();
+    add_chats();
     add_streams();
     add_questions();
     add_settings();
@@ -50,17 +51,40 @@ class CommandLine {
     sub->add_option("URI", command.uri, "Whom to call")->required();
     sub->add_flag("--wait", command.wait, "Wait until the session is established or over");
     sub->add_option("--streams", command.streams, "audio (default), chat, or both")->delimiter(',');
-    sub = add(app_, "accept", "Take a call", accept);
+    add_account_option(sub);
+    sub = add(app_, "accept", "Take a call, or the streams that the other party wants to add", accept);
     add_session(sub);
     sub->add_option("--streams", command.streams, "audio, chat, or both; all proposed ones if left out")
         ->delimiter(',');
-    sub = add(app_, "reject", "Decline a call", reject);
+    sub = add(app_, "reject", "Decline a call, or the streams that the other party wants to add", reject);
     add_session(sub);
     sub->add_flag("--busy", command.busy, "Say that we are busy");
     add_session(add(app_, "hangup", "End a session", hang_up));
   }
 
+  void add_account_option(CLI::App* sub) {
+    sub->add_option("--account", command.account, "Call from the account with this id")->type_name("ID");
+  }
+
+  void add_chats() {
+    CLI::App* sub = add(app_, "chat", "Chat, a line for each message, until the end of the input", chat);
+    CLI::Option* uri =
+        sub->add_option("URI", command.uri, "Whom to call; if left out, the chat that there is is joined");
+    add_account_option(sub);
+    sub->add_option("--session", command.session, session_help)->excludes(uri);
+    sub = add(app_, "message", "Send a message in a chat, and wait for the word on it", send_message);
+    sub->add_option("WORDS", command.words, "[SESSION] TEXT")->expected(1, 2)->required()->type_name("");
+    sub->add_flag("--no-wait", command.no_wait, "Print the id of the message and wait for nothing");
+  }
+
+  void add_stream_word(CLI::App* sub) {
+    sub->add_option("STREAM", command.name, "audio or chat")->required()->check(CLI::IsMember({"audio", "chat"}));
+    add_session(sub);
+  }
+
   void add_streams() {
+    add_stream_word(add(app_, "add", "Propose to add a stream to a session", add_stream));
+    add_stream_word(add(app_, "remove", "End a stream of a session", remove_stream));
     add_session(add(app_, "hold", "Put the other party on hold", hold));
     add_session(add(app_, "unhold", "Take the other party out of our hold", unhold));
     CLI::App* sub = add(app_, "record", "Record the audio of a session, or stop doing so", record);
@@ -69,8 +93,6 @@ class CommandLine {
     sub = add(app_, "dtmf", "Send digits of 0-9 * # A-D", send_dtmf);
     sub->add_option("DIGITS", command.digits, "Sent one after the other")->required();
     add_session(sub);
-    sub = add(app_, "message", "Send a message in a chat, and wait until it is delivered", send_message);
-    sub->add_option("WORDS", command.words, "[SESSION] TEXT")->required()->expected(1, 2)->type_name("");
   }
 
   void add_questions() {
@@ -139,10 +161,11 @@ class CommandLine {
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app("Speaks to sipsessiond: calls, sessions, accounts, settings.", "sipctl");
+  CLI::App app("Speaks to sipsessiond: calls, chats, accounts, settings.", "sipctl");
   CommandLine line(app);
   try {
     app.parse(argc, argv);
+    if (app.got_subcommand("chat")) line.command.streams = {"chat"};
     if (app.got_subcommand("call") && line.command.streams.empty()) line.command.streams = {"audio"};
     line.run(line.options, line.command);
     return success;

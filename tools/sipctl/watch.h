@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <sdbus-c++/sdbus-c++.h>
+
+namespace sipctl {
+
+// Waits for the bus, for standard input, and for the word to stop. From its making on, SIGINT and its like end nothing
+// by themselves.
+class Watch {
+ public:
+  struct Woke {
+    bool input = false;  // can be read, or has ended
+    bool stop = false;   // once for each word
+  };
+
+  explicit Watch(sdbus::IConnection& connection);
+  ~Watch();
+  Watch(const Watch&) = delete;
+  Watch& operator=(const Watch&) = delete;
+
+  // Comes back when something came of the bus, and its handlers have run, or for another reason. Throws a Failure when
+  // the bus is gone.
+  Woke wait(bool for_input);
+
+ private:
+  sdbus::IConnection& connection_;
+  int stop_;
+};
+
+}  // namespace sipctl
