@@ -64,6 +64,8 @@ TlsContext::TlsContext(const Identity& identity) : context_(SSL_CTX_new(TLS_meth
   if (!context_) throw Error(Errc::failed, "there is no memory for TLS");
   std::signal(SIGPIPE, SIG_IGN);
   set_rules_of(context_.get());
+  // Who leaves without the farewell of TLS has left: MSRP knows where its messages end.
+  SSL_CTX_set_options(context_.get(), SSL_OP_IGNORE_UNEXPECTED_EOF);
   SSL_CTX_set_mode(context_.get(), SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
   SSL_CTX_set_session_cache_mode(context_.get(), SSL_SESS_CACHE_OFF);
   SSL_CTX_set_options(context_.get(), SSL_OP_NO_TICKET);
@@ -130,9 +132,6 @@ TlsConnection::Outcome TlsConnection::outcome_of(int result) {
     case SSL_ERROR_SYSCALL: fault_ = system_error ? std::strerror(system_error) : "it closed the connection"; break;
     default: {
       const unsigned long error = ERR_peek_error();
-      // Without the farewell of TLS: MSRP knows where its messages end.
-      if (ERR_GET_REASON(error) == SSL_R_UNEXPECTED_EOF_WHILE_READING && SSL_is_init_finished(connection_.get()))
-        return Outcome::ended;
       const int reason = ERR_GET_REASON(error);
       // OpenSSL numbers the alerts that come after all else.
       fault_ =

@@ -65,7 +65,13 @@ std::optional<msrp::RemoteChat> remote_chat(const sip::Medium& medium) {
 }
 
 // Whoever offers both is connected to from where the call came: it can reach us, and the other way round is not known.
-bool connects_as_answerer(const sip::Medium& offered) { return offered.message && offered.message->setup == "passive"; }
+// Who is behind a relay can be reached there, and not every relay makes connections.
+bool connects_as_answerer(const sip::Medium& offered, const OurChat& ours) {
+  const auto chat = remote_chat(offered);
+  if (!chat) return false;
+  const std::string& setup = offered.message->setup;
+  return setup == "passive" || (setup == "actpass" && chat->path.size() > 1 && ours.line.path.size() == 1);
+}
 
 bool connects_as_offerer(const sip::Medium& answered) {
   return !answered.message || answered.message->setup != "active";

@@ -31,7 +31,7 @@ std::optional<msrp::RemoteChat> remote_chat(const sip::Medium& medium);
 
 // Who connects, by the peer's a=setup (RFC 6135, 4.2; RFC 4145, 4.1): in an answer to its offer, or after its answer to
 // ours. Without one it is who offers (RFC 4975, 5.4).
-bool connects_as_answerer(const sip::Medium& offered);
+bool connects_as_answerer(const sip::Medium& offered, const OurChat& ours);
 bool connects_as_offerer(const sip::Medium& answered);
 
 }  // namespace session

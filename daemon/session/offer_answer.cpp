@@ -172,7 +172,7 @@ void settle_audio(const Medium& ours, const Medium& theirs, bool hold, Settlemen
 
 void answer_chat(const Medium& offered, const OurChat& ours, const std::string& address, Answer& answer) {
   OurChat line = ours;
-  if (!line.active) line.active = connects_as_answerer(offered);
+  if (!line.active) line.active = connects_as_answerer(offered, line);
   answer.chat = ChatSettlement{*line.active, *remote_chat(offered)};
   answer.description.media.push_back(chat_medium(line, address));
 }

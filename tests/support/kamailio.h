@@ -16,7 +16,7 @@ struct KamailioSettings {
 };
 
 // A real registrar and proxy on its address, by UDP, TCP and perhaps TLS, for example.test and other.test,
-// and with TLS an MSRP relay, relay.test, that takes anybody: tests/data/kamailio.cfg.
+// and with TLS an MSRP relay, relay.test, for the users of example.test: tests/data/kamailio.cfg.
 class Kamailio {
  public:
   explicit Kamailio(const KamailioSettings& settings = {});

@@ -88,6 +88,14 @@ BOOST_DATA_TEST_CASE_F(Chats, who_connects_when_we_are_called,
   BOOST_TEST(conversation().calls.back() == (row.active ? "start active" : "start passive"));
 }
 
+BOOST_AUTO_TEST_CASE(who_calls_from_behind_a_relay_is_connected_to) {
+  std::string offer = peer_chat("a=setup:actpass\r\n");
+  offer.replace(offer.find("a=path:"), 7, "a=path:msrp://192.0.2.9:2855/relay;tcp ");
+  incoming(offer).accept(chat_only);
+  BOOST_TEST(our("message").message->setup == "active");
+  BOOST_TEST(conversation().calls.back() == "start active");
+}
+
 BOOST_DATA_TEST_CASE_F(Chats, who_connects_when_we_call,
                        data::make(std::vector<Setup>{
                            {"", "", true}, {"a=setup:active\r\n", "", false}, {"a=setup:passive\r\n", "", true}}),
