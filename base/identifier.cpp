@@ -12,7 +12,7 @@
 namespace base {
 namespace {
 
-constexpr sd_id128_t our_application = SD_ID128_MAKE(5d, 2f, 1c, 8e, 93, 47, 4b, 0a, 8f, 61, d2, 70, 3e, b5, 19, c4);
+constexpr sd_id128_t our_application = SD_ID128_ARRAY(5d, 2f, 1c, 8e, 93, 47, 4b, 0a, 8f, 61, d2, 70, 3e, b5, 19, c4);
 
 // Where the machine has no identity: one for the life of the process.
 std::string machine() {

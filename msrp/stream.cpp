@@ -206,17 +206,21 @@ void Stream::on_progress() {
       relays_answer = std::move(answer->response);
       continue;
     }
-    const bool goes_on = std::visit(
-        [this](auto& one) {
-          if constexpr (std::is_constructible_v<ChatStreamEvent, decltype(one)>) return tell(std::move(one));
-          return true;
-        },
-        *event);
-    if (!goes_on) return;
+    if (!tell_of(std::move(*event))) return;
   }
   if (connection_ && connection_->wire().broken())
     return fail(0, (relay_ ? "the relay is gone: " : "") + connection_->wire().fault());
   if (relay_ && relays_answer) relay_->take(*relays_answer);
+}
+
+// If it is one for the listener. Nothing may be touched after a false.
+bool Stream::tell_of(ChatEvent event) {
+  return std::visit(
+      [this](auto& one) {
+        if constexpr (std::is_constructible_v<ChatStreamEvent, decltype(one)>) return tell(std::move(one));
+        return true;
+      },
+      event);
 }
 
 // Nothing may be touched after a false.

@@ -56,6 +56,7 @@ class Stream : public ChatStream, private Reachable, private ConnectionOwner, pr
   void fail_soon(std::string reason);
   void connect(Wire wire, std::string_view bytes);
   void fail(unsigned code, std::string reason);
+  bool tell_of(ChatEvent event);
   bool tell(const ChatStreamEvent& event);
 
   const House house_;

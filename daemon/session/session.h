@@ -126,6 +126,7 @@ class Session : private sip::LegListener, private StreamOwner, private RouteWalk
   void start_established();
 
   // Proposals (behaviour 1.4).
+  void preparation_did_fail(const std::string& reason);
   void settle_proposal(Streams accepted, const std::string& rejection);
   void receive_proposal(Streams streams);
   void proposal_did_time_out();

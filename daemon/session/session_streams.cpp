@@ -226,23 +226,25 @@ void Session::proposal_did_time_out() {
   if (offer_due_) offer_again();
 }
 
+// A stream could not even be prepared.
+void Session::preparation_did_fail(const std::string& reason) {
+  if (!proposal_) {
+    if (leg_ && properties_.state == State::calling) leg_->cancel();
+    if (leg_ && properties_.state == State::accepting) leg_->refuse(internal_error, reason);
+    return fail(Party::local, 0, reason);
+  }
+  if (proposal_->proposer == Party::remote) {
+    negotiation_.decline();
+    leg_->refuse_offer(internal_error, reason);
+  } else if (proposal_->under_way) {
+    leg_->cancel_offer();
+  }
+  settle_proposal({}, reason);
+}
+
 void Session::stream_did_fail(Streams stream, const std::string& reason) {
   if (!after(properties_.state, Step::end)) return;
-  if (!negotiated().contains(stream)) {
-    // It could not even be prepared.
-    if (!proposal_) {
-      if (leg_ && properties_.state == State::calling) leg_->cancel();
-      if (leg_ && properties_.state == State::accepting) leg_->refuse(internal_error, reason);
-      return fail(Party::local, 0, reason);
-    }
-    if (proposal_->proposer == Party::remote) {
-      negotiation_.decline();
-      leg_->refuse_offer(internal_error, reason);
-    } else if (proposal_->under_way) {
-      leg_->cancel_offer();
-    }
-    return settle_proposal({}, reason);
-  }
+  if (!negotiated().contains(stream)) return preparation_did_fail(reason);
   tell(StreamDidFail{stream, reason});
   if (negotiated() == stream) {
     // Nothing is left of the session.

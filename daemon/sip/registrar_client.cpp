@@ -167,14 +167,7 @@ void RegistrarClient::abandon() {
   last_resort_.start(longest_transaction, [this] { stack_.remove(*this); });
 }
 
-void RegistrarClient::on_event(nua_event_t event, int status, const char* phrase, const sip_t* sip) {
-  if (event != nua_r_method || !busy_) return;
-  if (status < 200) {
-    if (is_restarted(status, sip) && sip->sip_min_expires) min_expires_ = bounded(sip->sip_min_expires->me_delta);
-    return;
-  }
-  busy_ = false;
-  RegisterAnswer answer = answer_of(status, phrase, sip);
+RegisterAnswer RegistrarClient::judged(RegisterAnswer answer) const {
   answer.min_expires = std::max(answer.min_expires, min_expires_);
   answer.realm = signer_->realm();
   if (answer.code == 0 && !path_.fault().empty()) answer.reason = base::to_display(path_.fault());
@@ -183,6 +176,17 @@ void RegistrarClient::on_event(nua_event_t event, int status, const char* phrase
     answer = {};
     answer.reason = "the response came from " + source + " and not from the registrar";
   }
+  return answer;
+}
+
+void RegistrarClient::on_event(nua_event_t event, int status, const char* phrase, const sip_t* sip) {
+  if (event != nua_r_method || !busy_) return;
+  if (status < 200) {
+    if (is_restarted(status, sip) && sip->sip_min_expires) min_expires_ = bounded(sip->sip_min_expires->me_delta);
+    return;
+  }
+  busy_ = false;
+  const RegisterAnswer answer = judged(answer_of(status, phrase, sip));
   RegistrarListener* const listener = std::exchange(listener_, answer.code / 100 == 2 ? listener_ : nullptr);
   if (!listener_) {
     // What was refused begins anew with the next request, without its challenges. With a challenge of no digest nua

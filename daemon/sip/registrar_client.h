@@ -35,6 +35,8 @@ class RegistrarClient final : public HandleOwner {
   void on_tls_fault(const std::string& fault) override;
 
  private:
+  RegisterAnswer judged(RegisterAnswer answer) const;
+
   Stack& stack_;
   const std::shared_ptr<RegistrarClient*> life_ = std::make_shared<RegistrarClient*>(this);
   const std::shared_ptr<const Credentials> credentials_;

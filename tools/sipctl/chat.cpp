@@ -62,11 +62,7 @@ class Chat {
 
   void run() {
     begin();
-    while (!over_) {
-      while (const auto told = conversation_.next()) take(*told);
-      if (!active_ && !leaving_ && !over_) look_whether_active();
-      if (active_ && !leaving_ && !over_) send_lines();
-      if (over_) break;
+    while (go_on()) {
       const bool reads = active_ && !leaving_ && !lines_.ended() && has_room();
       const Watch::Woke woke = conversation_.wait(reads);
       if (woke.input) lines_.read();
@@ -77,8 +73,12 @@ class Chat {
 
  private:
   void begin();
+  bool go_on();
   void look_whether_active();
   void take(const Told& told);
+  void take_fault(const Told& told);
+  void take_message(const Told& told);
+  void take_end(const Told& told);
   void take_verdict(const Verdict& verdict, std::uint64_t time);
   void take_composing(const Told& told);
   void send_lines();
@@ -120,6 +120,14 @@ void Chat::begin() {
   if (speaks() && !command_.uri.empty()) say("calling " + command_.uri);
 }
 
+// Does what there is to do; false: that was all.
+bool Chat::go_on() {
+  while (const auto told = conversation_.next()) take(*told);
+  if (!active_ && !leaving_ && !over_) look_whether_active();
+  if (active_ && !leaving_ && !over_) send_lines();
+  return !over_;
+}
+
 void Chat::look_whether_active() {
   const Properties session = conversation_.properties();
   active_ = contains(texts_of(session, "Streams"), "chat");
@@ -134,30 +142,39 @@ void Chat::look_whether_active() {
 
 void Chat::take(const Told& told) {
   if (options_.json) print(options_, told);
-  const auto text = [&](std::size_t i) { return told.arguments.at(i).text; };
   if (const auto verdict = verdict_of(told)) return take_verdict(*verdict, told.time);
   if (told.member == "SIPSessionGotRingIndication" && speaks()) say("ringing");
   if (told.member == "SIPSessionGotComposingIndication") take_composing(told);
+  if (told.member == "SIPSessionGotMessage") take_message(told);
+  take_fault(told);
+  take_end(told);
+}
+
+void Chat::take_fault(const Told& told) {
+  const auto text = [&](std::size_t i) { return told.arguments.at(i).text; };
   if (told.member == "SIPSessionStreamDidFail" && text(0) == "chat") fault_ = text(1);
   if (told.member == "SIPSessionRejectedStreamProposal") fault_ = "the chat was refused: " + text(1);
   if (told.member == "SIPSessionDidFail") fault_ = text(2) + " (" + text(1) + ", " + text(0) + ")";
-  if (told.member == "SIPSessionGotMessage") {
-    composing_until_ = {};
-    // Messages may come before we have looked.
-    if (name_.empty()) name_ = name_of(conversation_.properties());
-    if (!options_.json) say(told.time, message_line(told, name_));
-  }
+  // Another program's doing, or the daemon's own end.
+  if (told.member == "SIPSessionDidEnd" && text(0) == "local" && !leaving_ && fault_.empty())
+    fault_ = "it was ended on this side";
+}
+
+void Chat::take_message(const Told& told) {
+  composing_until_ = {};
+  // Messages may come before we have looked.
+  if (name_.empty()) name_ = name_of(conversation_.properties());
+  if (!options_.json) say(told.time, message_line(told, name_));
+}
+
+void Chat::take_end(const Told& told) {
   if (told.member == "SIPSessionGotStreamUpdate" && active_) {
     const std::vector<Value>& streams = told.arguments.at(0).items;
     const bool chat = std::ranges::count(streams, "chat", &Value::text) > 0;
     // Without any stream the end of the session is on its way.
     if (!streams.empty() && !chat) over_ = true;
   }
-  if (told.member == "SIPSessionDidEnd") {
-    over_ = true;
-    // Another program's doing, or the daemon's own end.
-    if (text(0) == "local" && !leaving_ && fault_.empty()) fault_ = "it was ended on this side";
-  }
+  if (told.member == "SIPSessionDidEnd") over_ = true;
   if (over_ && active_ && !leaving_ && fault_.empty() && speaks()) say(told.time, name_ + " ended the chat");
 }
 

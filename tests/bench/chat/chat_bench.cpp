@@ -14,6 +14,7 @@
 
 #include <systemd/sd-bus.h>
 
+#include "base/handle.h"
 #include "tests/support/client.h"
 #include "tests/support/daemon_process.h"
 #include "tests/support/private_bus.h"
@@ -53,37 +54,38 @@ int checked(int result, const char* what) {
 class Line {
  public:
   explicit Line(const std::string& address) {
-    checked(sd_bus_new(&bus_), "bus");
-    sd_bus_set_address(bus_, address.c_str());
-    sd_bus_set_bus_client(bus_, 1);
-    checked(sd_bus_start(bus_), "bus");
+    sd_bus* made = nullptr;
+    checked(sd_bus_new(&made), "bus");
+    bus_.reset(made);
+    sd_bus_set_address(bus(), address.c_str());
+    sd_bus_set_bus_client(bus(), 1);
+    checked(sd_bus_start(bus()), "bus");
     match("SIPSessionNewIncoming", on_incoming);
     match("SIPSessionDidStart", on_start);
     match("SIPSessionGotMessage", on_message);
     match("SIPSessionDidDeliverMessage", on_delivered);
     match("SIPSessionDidNotDeliverMessage", on_undelivered);
   }
-  ~Line() { sd_bus_flush_close_unref(bus_); }
   Line(const Line&) = delete;
   Line& operator=(const Line&) = delete;
 
   void send(const std::string& session, const std::string& content, const char* type) {
     checked(
-        sd_bus_call_method_async(bus_, nullptr, "org.sipsession1", session.c_str(), "org.sipsession1.Session",
+        sd_bus_call_method_async(bus(), nullptr, "org.sipsession1", session.c_str(), "org.sipsession1.Session",
                                  "SendMessage", on_reply, this, "ssst", content.c_str(), type, "", std::uint64_t{0}),
         "SendMessage");
   }
 
   // The signal of a message, as a daemon would send it.
   void tell(const std::string& content) {
-    checked(sd_bus_emit_signal(bus_, "/", "org.sipsession1.Session", "SIPSessionGotMessage", "tvs", std::uint64_t{0},
+    checked(sd_bus_emit_signal(bus(), "/", "org.sipsession1.Session", "SIPSessionGotMessage", "tvs", std::uint64_t{0},
                                "s", content.c_str(), "text/html"),
             "signal");
   }
 
-  sd_bus* bus() const { return bus_; }
+  sd_bus* bus() const { return bus_.get(); }
   // False: there was nothing.
-  bool process() { return checked(sd_bus_process(bus_, nullptr), "bus") > 0; }
+  bool process() { return checked(sd_bus_process(bus(), nullptr), "bus") > 0; }
 
   std::string incoming;  // the last session that was called
   unsigned started = 0;
@@ -96,7 +98,7 @@ class Line {
  private:
   void match(const std::string& member, sd_bus_message_handler_t handler) {
     const std::string rule = "type='signal',interface='org.sipsession1.Session',member='" + member + "'";
-    checked(sd_bus_add_match(bus_, nullptr, rule.c_str(), handler, this), "match");
+    checked(sd_bus_add_match(bus(), nullptr, rule.c_str(), handler, this), "match");
   }
   static int on_reply(sd_bus_message* message, void* line, sd_bus_error*) {
     ++static_cast<Line*>(line)->taken;
@@ -130,7 +132,7 @@ class Line {
     return 0;
   }
 
-  sd_bus* bus_ = nullptr;
+  base::Handle<sd_bus, sd_bus_flush_close_unref> bus_;
 };
 
 std::string settings(const std::string& user, const std::string& transport) {
