@@ -186,6 +186,18 @@ BOOST_AUTO_TEST_CASE(a_peer_that_stops_reading_holds_up_nobody_else) {
     BOOST_CHECK(verdict(bob, deaf.session, one).starts_with("DidNotDeliverMessage 0 the session"));
 }
 
+BOOST_AUTO_TEST_CASE(a_peer_that_reads_nothing_for_30_seconds_is_given_up) {
+  Station bob({.more = test::plain_chat});
+  IncomingChat deaf(bob, {}, {"--buffer", "4096"});
+  deaf.connect();
+  deaf.chat.act("pause");
+  const auto begin = std::chrono::steady_clock::now();
+  const std::string id = send_message(bob, deaf.session, std::string(9'000'000, 'x'));
+  bob.wait(deaf.session, "ChangedState ESTABLISHED TERMINATED", 1, 2 * test::patience);
+  BOOST_CHECK(std::chrono::steady_clock::now() - begin > std::chrono::seconds(25));
+  BOOST_CHECK_EQUAL(verdict(bob, deaf.session, id).substr(0, 20), "DidNotDeliverMessage");
+}
+
 BOOST_AUTO_TEST_CASE(a_connection_that_breaks_takes_the_chat_and_leaves_the_call) {
   for (const char* way : {"reset", "half", "close"}) {
     BOOST_TEST_CONTEXT(way) {
