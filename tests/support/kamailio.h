@@ -24,6 +24,7 @@ class Kamailio {
   std::uint16_t port(const std::string& transport = "udp") const { return transport == "tls" ? tls_port_ : port_; }
   // As the outbound proxy of an account.
   std::string host(const std::string& transport = "udp") const;
+  pid_t number() const { return process_->number(); }
   // It forgets all bindings.
   void stop() { process_.reset(); }
   // On the same port again.
