@@ -91,7 +91,7 @@ Stack::Stack(base::Loop& loop, StackSettings settings, InviteListener& listener)
   library_log().set_trace(settings_.trace);
   root_.reset(su_glib_root_create(nullptr));
   su_root_threading(root_.get(), 0);
-  g_source_attach(su_glib_root_gsource(root_.get()), nullptr);
+  source_.emplace(root_.get());
   if (!settings_.udp && !settings_.tcp && !settings_.tls)
     throw base::Error(base::Errc::no_transport, "sip.transports names no transport");
   // Looked at first: an agent that is there already could not be taken back at once.
@@ -131,7 +131,7 @@ Stack::~Stack() {
 // nua aborts when it is destroyed before it is shut down: what is left stays until the process ends, but is not run any
 // more, for whom it would tell is gone.
 void Stack::release() {
-  g_source_destroy(su_glib_root_gsource(root_.get()));
+  source_.reset();
   for (auto& agent : agents_) static_cast<void>(agent.release());
   agents_.clear();
   static_cast<void>(root_.release());

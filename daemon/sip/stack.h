@@ -15,6 +15,7 @@
 #include "daemon/sip/agent.h"
 #include "daemon/sip/leg.h"
 #include "daemon/sip/registrar.h"
+#include "daemon/sip/root_source.h"
 #include "daemon/sip/sofia.h"
 
 namespace sip {
@@ -86,6 +87,7 @@ class Stack : public LegFactory, public RegistrarFactory {
   InviteListener& listener_;
   std::vector<Listening> listening_;
   base::Handle<su_root_t, su_root_destroy> root_;
+  std::optional<RootSource> source_;
   std::vector<std::unique_ptr<Agent>> agents_;  // those that listen first, then those for further server names
   Agent* telling_ = nullptr;
   const std::shared_ptr<Stack*> life_ = std::make_shared<Stack*>(this);
