@@ -98,7 +98,7 @@ void Engine::start() {
   }
   sessions_.set_legs(stack_.get());
   for (const std::string& uri : local_uris()) base::log::info("listening", {{"URI", uri}});
-  accounts_.set_engine_running(true);
+  accounts_.set_engine_running(!asleep_);
   tell(EngineDidStart{});
 }
 
@@ -133,12 +133,14 @@ void Engine::addresses_did_change(const std::set<std::string>& lost) {
 }
 
 void Engine::fall_asleep(std::function<void()> ready) {
+  asleep_ = true;
   if (!stack_ || stopping_ != Stopping::no) return ready();
   accounts_.set_engine_running(false);
   accounts_.when_unregistered(std::move(ready));
 }
 
 void Engine::wake() {
+  asleep_ = false;
   if (stack_ && stopping_ == Stopping::no) accounts_.set_engine_running(true);
 }
 

@@ -46,9 +46,8 @@ class Engine {
   void stop(std::function<void()> stopped);
   // Reads the files of TLS again, for connections to come. What cannot be read is logged, and the old ones stay.
   void reload_certificates();
-  // Of logging: whether SIP is traced.
-  void trace_did_change();
-  // Takes the registrations back, calls when that is done or was in vain, and waits for wake().
+  void trace_did_change();  // it is wanted now, or no more
+  // Takes the registrations back, calls when that is done or was in vain, and makes no new ones before wake().
   void fall_asleep(std::function<void()> ready);
   void wake();
   // Some of our addresses have gone, or others have come: SIP starts anew as soon as no call is left.
@@ -89,6 +88,7 @@ class Engine {
   const std::string data_directory_;
   EngineListener* listener_ = nullptr;
   std::unique_ptr<sip::Stack> stack_;
+  bool asleep_ = false;  // the accounts wait, also when SIP starts anew meanwhile
   bool wanted_ = false;  // after it stops it starts again, and when it could not start it tries again
   enum class Stopping { no, calls, stack } stopping_ = Stopping::no;
   std::vector<std::function<void()>> stopped_;  // whoever waits for stop(); not empty: it is under way

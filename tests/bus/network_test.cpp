@@ -8,6 +8,7 @@
 #include "tests/bus/stories.h"
 #include "tests/support/accounts.h"
 #include "tests/support/kamailio.h"
+#include "tests/support/logind.h"
 #include "tests/support/own_network.h"
 
 using namespace std::chrono_literals;
@@ -175,6 +176,45 @@ BOOST_AUTO_TEST_CASE(an_account_is_registered_from_the_new_address_and_called_th
     alice.end(outgoing);
     alice.wait(outgoing, "DidEnd local");
   }
+}
+
+// Networks go and come while the machine falls asleep and wakes.
+BOOST_AUTO_TEST_CASE(nothing_is_sent_when_the_network_changes_while_the_machine_sleeps) {
+  Cable cable;
+  test::PrivateBus bus;
+  test::Logind logind(bus);
+  Station bob({.address = "auto", .environment = {{"DBUS_SYSTEM_BUS_ADDRESS", bus.address()}}});
+  bob.until([&] { return logind.inhibited().size() == 1; }, "sleep is held off");
+  SipPeer registrar("192.0.2.2");
+  const auto grant = [&](const SipMessage& request, unsigned seconds) {
+    PeerCall(registrar, request, bob.port())
+        .reply(request, 200, "OK", "",
+               "Contact: " + request.header("Contact") + ";expires=" + std::to_string(seconds) + "\r\n");
+  };
+  registrar.speak_to("192.0.2.1");
+  const auto account = test::add_account(
+      bob, "bob@example.test", {{"enabled", true}, {"outbound_proxy", registrar.host()}, {"sip.outbound", false}});
+  grant(registrar.expect("REGISTER"), 600);
+  test::registration_signal(bob, account, "DidSucceed");
+  logind.prepare_for_sleep(true);
+  grant(registrar.expect("REGISTER"), 0);
+  test::registration_signal(bob, account, "DidEnd");
+
+  // Another way out, then another address, with which SIP starts anew.
+  cable.there("route add default via 192.0.2.2");
+  cable.there("address delete 192.0.2.1/24 dev one");
+  cable.there("address add 192.0.2.9/24 dev one");
+  bob.recorder.wait([](const test::Entry& entry) { return entry.member == "SIPEngineDidStart"; }, "SIP starts anew");
+  bob.until([&] { return address_of(bob).find("192.0.2.9") != std::string::npos; }, "the new address is listened on");
+  cable.there("route add default via 192.0.2.2");
+  BOOST_CHECK_MESSAGE(registrar.silent(1500ms), registrar.trace());  // it has noticed by then
+
+  registrar.speak_to("192.0.2.9");
+  logind.prepare_for_sleep(false);
+  const SipMessage request = registrar.expect("REGISTER");
+  BOOST_CHECK(request.header("Contact").find("@192.0.2.9:") != std::string::npos);
+  grant(request, 600);
+  test::registration_signal(bob, account, "DidSucceed", 2);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
