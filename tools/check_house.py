@@ -60,6 +60,8 @@ CONFINED = {
         "daemon/sip/digest_plugin.h",
         "daemon/sip/registrar_client.h",
         "daemon/sip/response.h",
+        "daemon/sip/root_source.h",
+        "daemon/sip/root_source.cpp",
         "daemon/sip/stack.cpp",
         "daemon/sip/sofia_leg.cpp",
         "daemon/sip/registrar_client.cpp",

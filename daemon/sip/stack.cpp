@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "daemon/sip/digest_plugin.h"
+#include "daemon/sip/guests.h"
 #include "daemon/sip/library_log.h"
 #include "daemon/sip/local_address.h"
 #include "daemon/sip/prober.h"
@@ -32,6 +33,7 @@ namespace {
 constexpr unsigned most_attempts = 5;
 // Of TLS, for server names that share their address with another.
 constexpr std::size_t most_agents = 50;
+constexpr auto guests_interval = std::chrono::milliseconds(100);
 
 void log_piece(void*, const char* format, va_list arguments) noexcept {
   std::array<char, LibraryLog::longest_line> piece;
@@ -83,15 +85,25 @@ bool takes_sdp(const sip_accept_t* accept) {
   return false;
 }
 
+std::set<std::uint16_t> ports_of(const std::vector<std::unique_ptr<Agent>>& agents) {
+  std::set<std::uint16_t> ports;
+  for (const auto& agent : agents)
+    for (const Listening& one : agent->listening()) ports.insert(one.port);
+  return ports;
+}
+
 }  // namespace
 
 Stack::Stack(base::Loop& loop, StackSettings settings, InviteListener& listener)
-    : loop_(loop), settings_(std::move(settings)), listener_(listener), sweep_(loop), limit_(loop) {
+    : loop_(loop), settings_(std::move(settings)), listener_(listener), sweep_(loop), limit_(loop), guests_(loop) {
   initialize_library();
   library_log().set_trace(settings_.trace);
   root_.reset(su_glib_root_create(nullptr));
   su_root_threading(root_.get(), 0);
-  source_.emplace(root_.get());
+  source_.emplace(root_.get(), [this] {
+    if (guests_.running()) return;
+    guests_.start(guests_interval, [this] { limit_guests(source_->sockets(), ports_of(agents_), most_guests()); });
+  });
   if (!settings_.udp && !settings_.tcp && !settings_.tls)
     throw base::Error(base::Errc::no_transport, "sip.transports names no transport");
   // Looked at first: an agent that is there already could not be taken back at once.
@@ -131,6 +143,7 @@ Stack::~Stack() {
 // nua aborts when it is destroyed before it is shut down: what is left stays until the process ends, but is not run any
 // more, for whom it would tell is gone.
 void Stack::release() {
+  guests_.stop();
   source_.reset();
   for (auto& agent : agents_) static_cast<void>(agent.release());
   agents_.clear();

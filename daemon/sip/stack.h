@@ -97,6 +97,7 @@ class Stack : public LegFactory, public RegistrarFactory {
   std::function<void()> done_;
   bool shutting_down_ = false;
   base::Timer limit_;
+  base::Timer guests_;  // after something happened
 };
 
 }  // namespace sip

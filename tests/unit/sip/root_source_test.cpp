@@ -19,7 +19,7 @@ BOOST_AUTO_TEST_CASE(the_loop_sleeps_until_a_timer_of_the_library_is_due) {
   constexpr su_duration_t delay = 20;
   const base::Handle<su_root_t, su_root_destroy> root(su_glib_root_create(nullptr));
   su_root_threading(root.get(), 0);
-  const sip::RootSource source(root.get());
+  const sip::RootSource source(root.get(), [] {});
   int calls = 0;
   int turns = 0;
   for (int wanted = 1; wanted <= 10; ++wanted) {
@@ -29,8 +29,8 @@ BOOST_AUTO_TEST_CASE(the_loop_sleeps_until_a_timer_of_the_library_is_due) {
     for (; calls < wanted; ++turns) g_main_context_iteration(nullptr, TRUE);
     BOOST_CHECK_GE(g_get_monotonic_time() - start, delay * 1000 - 100 /* the clock of the wall */);
   }
-  // Two or three for each timer: asleep, the last millisecond, and called.
-  BOOST_CHECK_LT(turns, 60);
+  // A few for each timer: asleep, looking for messages, the last millisecond, and called.
+  BOOST_CHECK_LT(turns, 100);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
