@@ -7,6 +7,7 @@
 #include "tests/bus/stories.h"
 #include "tests/support/accounts.h"
 #include "tests/support/kamailio.h"
+#include "tests/support/stream_server.h"
 #include "tests/support/tls_files.h"
 
 using namespace std::chrono_literals;
@@ -56,7 +57,8 @@ double delay_of(const test::Entry& entry) { return std::stod(entry.arguments.at(
 
 // An account whose registrar is the test.
 struct Scripted {
-  explicit Scripted(const test::Settings& more = {}) {
+  explicit Scripted(const test::Settings& more = {}, const std::string& address = "127.0.0.1")
+      : registrar(address), station({.address = address}) {
     test::Settings settings = settings_of("secret", registrar.host());
     for (const auto& [name, value] : more) settings[name] = value;
     account = add_account(station, "alice@example.test", settings);
@@ -328,23 +330,99 @@ BOOST_AUTO_TEST_CASE(the_address_that_the_registrar_sees_becomes_the_contact_if_
   BOOST_CHECK(request.headers("Contact").find(">;expires=0") != std::string::npos);
 }
 
-// What FreeSWITCH once did: answer whoever names the realm of the registrar.
-BOOST_AUTO_TEST_CASE(a_callee_that_names_the_realm_of_our_registrar_gets_no_digest) {
+// Not from another port of it: a server may answer from where it likes (RFC 3261, 18.1.2 looks at the branch alone).
+BOOST_AUTO_TEST_CASE(an_answer_from_another_address_is_not_the_registrars) {
   Scripted run;
-  run.challenge(run.next(), "nonce=\"1\"");
-  run.grant(run.next(), 600);
+  SipMessage request = run.next();
+  const auto grant_from = [&](const std::string& address) {
+    SipPeer other(address);
+    other.speak_to("127.0.0.1");
+    PeerCall(other, request, run.station.port())
+        .reply(request, 200, "OK", "", "Contact: " + request.header("Contact") + ";expires=600\r\n");
+  };
+  grant_from("127.0.0.3");
+  BOOST_CHECK_EQUAL(reason_of(run.signal("DidFail")), "the response came from 127.0.0.3 and not from the registrar");
+  BOOST_CHECK_EQUAL(state_of(run.station, run.account), "failed");
+  request = run.next();
+  grant_from("127.0.0.1");
   run.signal("DidSucceed");
-  const std::string header = " Digest realm=\"example.test\", nonce=\"2\", qop=\"auth\"\r\n";
-  for (const auto& [code, name] : {std::pair{401, "WWW-Authenticate:"}, std::pair{407, "Proxy-Authenticate:"}}) {
-    SipPeer mallory;
-    const auto session = run.station.client.create_session(run.account);
-    run.station.act(session, "Connect", std::string("sip:mallory@" + mallory.host()),
-                    test::Routes{{"127.0.0.1", mallory.port(), "udp"}}, Names{"audio"});
-    const SipMessage invite = mallory.expect("INVITE");
-    BOOST_CHECK_EQUAL(invite.header("Authorization") + invite.header("Proxy-Authorization"), "");
-    PeerCall(mallory, invite, run.station.port()).reply(invite, code, "Who are you", "", name + header);
-    mallory.expect("ACK");
+}
+
+// What FreeSWITCH once did: answer whoever names the realm of the registrar.
+struct Leak : Scripted {
+  explicit Leak(const std::string& address = "127.0.0.1") : Scripted({}, address) {
+    challenge(next(), "nonce=\"1\"");
+    grant(next(), 600);
+    signal("DidSucceed");
+  }
+
+  std::string call(const std::string& host, const std::string& address, std::uint16_t port,
+                   const std::string& transport = "udp") {
+    const auto session = station.client.create_session(account);
+    station.act(session, "Connect", "sip:mallory@" + host, test::Routes{{address, port, transport}}, Names{"audio"});
+    return session;
+  }
+
+  const std::string parameters = " Digest realm=\"example.test\", nonce=\"2\", qop=\"auth\"\r\n";
+  const std::vector<std::pair<int, std::string>> challenges{{401, "WWW-Authenticate:" + parameters},
+                                                            {407, "Proxy-Authenticate:" + parameters}};
+};
+
+std::string digests(const SipMessage& request) {
+  return request.header("Authorization") + request.header("Proxy-Authorization");
+}
+
+BOOST_AUTO_TEST_CASE(a_callee_that_names_the_realm_of_our_registrar_gets_no_digest) {
+  for (const char* address : {"127.0.0.1", "::1"}) {
+    Leak run(address);
+    for (const auto& [code, header] : run.challenges) {
+      SipPeer mallory(address);
+      const auto session = run.call(mallory.host(), address, mallory.port());
+      const SipMessage invite = mallory.expect("INVITE");
+      BOOST_CHECK_EQUAL(digests(invite), "");
+      PeerCall(mallory, invite, run.station.port()).reply(invite, code, "Who are you", "", header);
+      BOOST_CHECK_EQUAL(digests(mallory.expect("ACK")), "");
+      run.station.wait(session, "DidEnd remote");
+      BOOST_CHECK(mallory.silent(100ms));
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_callee_by_tcp_gets_no_digest_either) {
+  Leak run;
+  for (const auto& [code, header] : run.challenges) {
+    test::StreamServer mallory;
+    const auto session = run.call(mallory.host(), "127.0.0.1", mallory.port(), "tcp");
+    const SipMessage invite = mallory.receive();
+    BOOST_CHECK_EQUAL(digests(invite), "");
+    mallory.reply(invite, std::to_string(code) + " Who are you", header);
+    const SipMessage ack = mallory.receive();
+    BOOST_CHECK_EQUAL(ack.method(), "ACK");
+    BOOST_CHECK_EQUAL(digests(ack), "");
     run.station.wait(session, "DidEnd remote");
+    BOOST_CHECK_THROW(mallory.receive(100ms), std::runtime_error);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(within_a_call_no_digest_leaves_either) {
+  Leak run;
+  for (const auto& [code, header] : run.challenges) {
+    SipPeer mallory;
+    const auto session = run.call(mallory.host(), "127.0.0.1", mallory.port());
+    const SipMessage invite = mallory.expect("INVITE");
+    PeerCall call(mallory, invite, run.station.port());
+    call.answer(invite, Sdp{}.text());
+    run.station.wait(session, "DidStart");
+    run.station.act(session, "Hold");
+    const SipMessage again = mallory.expect("INVITE");
+    BOOST_CHECK_EQUAL(digests(again), "");
+    call.reply(again, code, "Who are you", "", header);
+    BOOST_CHECK_EQUAL(digests(mallory.expect("ACK")), "");
+    run.station.end(session);
+    const SipMessage bye = mallory.expect("BYE");
+    BOOST_CHECK_EQUAL(digests(bye), "");
+    call.reply(bye, code, "Who are you", "", header);
+    run.station.wait(session, "DidEnd local");
     BOOST_CHECK(mallory.silent(100ms));
   }
 }

@@ -67,11 +67,14 @@ SipMessage StreamServer::receive(std::chrono::milliseconds limit) {
   const auto end = Clock::now() + limit;
   for (;;) {
     take_pings();
-    // None of those that come here has a body.
     if (const auto at = read_.find("\r\n\r\n"); at != read_.npos) {
-      const SipMessage message{read_.substr(0, at + 4)};
-      read_.erase(0, at + 4);
-      return message;
+      const SipMessage head{read_.substr(0, at + 4)};
+      const std::size_t size = at + 4 + std::stoul("0" + head.header("Content-Length"));
+      if (read_.size() >= size) {
+        const SipMessage message{read_.substr(0, size)};
+        read_.erase(0, size);
+        return message;
+      }
     }
     if (!read(end)) throw std::runtime_error("no message came by TCP");
   }
