@@ -100,7 +100,7 @@ Rows<G> session_rows() {
                                                       "Seconds that a terminated session stays on the bus."),
       row<G, &G::sessions, &SessionsSettings::proposal_timeout>(
           "sessions.proposal_timeout",
-          "Seconds after which a proposed stream that nobody answered is refused. Not used yet."),
+          "Seconds after which a proposed stream that nobody answered is refused."),
   };
 }
 
