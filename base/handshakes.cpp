@@ -38,8 +38,6 @@ class HandshakesAccess {
 namespace {
 
 constexpr std::size_t most_faults = 1000;
-// The library closes an idle connection after a shorter time, but over TLS not one with half a message.
-constexpr auto longest_silence = std::chrono::seconds(300);
 
 Handshakes* adopting = nullptr;  // whose adopt() runs
 
@@ -258,8 +256,9 @@ void Handshakes::end_late() {
     const auto at = connections_.find(connection);
     if (at == connections_.end()) continue;
     Connection& state = at->second;
-    if (state.done && state.heard + longest_silence > now) {
-      deadlines_.emplace(state.heard + longest_silence, connection);
+    // The library closes an idle connection after a shorter time, but over TLS not one with half a message.
+    if (state.done && state.heard + settings_.silence > now) {
+      deadlines_.emplace(state.heard + settings_.silence, connection);
       continue;
     }
     if (!state.done) state.fault = "no handshake within " + seconds(settings_.limit);

@@ -30,6 +30,7 @@ class Handshakes {
     Duration limit;  // for a handshake, from the connection on
     bool verify;     // servers must prove their name
     Identity identity;
+    Duration silence = std::chrono::seconds(300);  // after which a connection ends
   };
 
   Handshakes(Scheduler& scheduler, Settings settings);

@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include <array>
+#include <string>
 #include <string_view>
 
 #include <boost/test/unit_test.hpp>
@@ -18,7 +19,7 @@ using test::PeerCall;
 using test::SipPeer;
 using test::Station;
 
-// More connections than the daemon can have.
+// More connections than the daemon can have, and slower ones.
 BOOST_AUTO_TEST_SUITE(floods)
 
 namespace {
@@ -39,6 +40,11 @@ sockaddr_in loopback(std::uint32_t host, std::uint16_t port) {
   return address;
 }
 
+const std::string options =
+    "OPTIONS sip:daemon SIP/2.0\r\nVia: SIP/2.0/TCP 127.0.0.1:9;branch=z9hG4bKguest\r\nMax-Forwards: 70\r\n"
+    "To: <sip:daemon>\r\nFrom: <sip:guest@127.0.0.1>;tag=1\r\nCall-ID: guest\r\nCSeq: 1 OPTIONS\r\n"
+    "Content-Length: 0\r\n\r\n";
+
 // A connection, from 127.0.0.HOST, that is perhaps never taken.
 class Guest {
  public:
@@ -49,19 +55,18 @@ class Guest {
     ::connect(socket_.number(), reinterpret_cast<const sockaddr*>(&theirs), sizeof(theirs));
   }
 
-  // Whether an OPTIONS is answered.
-  bool served() const {
-    const std::string request =
-        "OPTIONS sip:daemon SIP/2.0\r\nVia: SIP/2.0/TCP 127.0.0.1:9;branch=z9hG4bKguest\r\nMax-Forwards: 70\r\n"
-        "To: <sip:daemon>\r\nFrom: <sip:guest@127.0.0.1>;tag=1\r\nCall-ID: guest\r\nCSeq: 1 OPTIONS\r\n"
-        "Content-Length: 0\r\n\r\n";
+  bool send(std::string_view text) const {
     wait_for(POLLOUT);
-    if (::send(socket_.number(), request.data(), request.size(), MSG_NOSIGNAL) < 0) return false;
-    std::array<char, 4096> answer{};
-    wait_for(POLLIN);
-    const auto size = ::recv(socket_.number(), answer.data(), answer.size(), 0);
-    return size > 0 && std::string_view(answer.data(), static_cast<std::size_t>(size)).starts_with("SIP/2.0 200");
+    return ::send(socket_.number(), text.data(), text.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(text.size());
   }
+  // What came first; empty: the connection is closed; "nothing".
+  std::string receive() const {
+    std::array<char, 4096> bytes{};
+    wait_for(POLLIN);
+    const auto size = ::recv(socket_.number(), bytes.data(), bytes.size(), 0);
+    return size < 0 ? "nothing" : std::string(bytes.data(), static_cast<std::size_t>(size));
+  }
+  bool served() const { return send(options) && receive().starts_with("SIP/2.0 200"); }
 
  private:
   void wait_for(short events) const {
@@ -97,6 +102,17 @@ BOOST_AUTO_TEST_CASE(two_hundred_connections_of_64_descriptors_cost_no_time_and_
   BOOST_CHECK(friendly.served());
   crowd.clear();
   BOOST_CHECK(Guest(bob.port("tcp"), 1).served());
+}
+
+BOOST_AUTO_TEST_CASE(half_a_message_by_tcp_is_not_waited_for_and_holds_up_nobody) {
+  Station bob;
+  const Guest slow(bob.port("tcp"), 1);
+  slow.send(options.substr(0, 100));
+  const auto start = std::chrono::steady_clock::now();
+  BOOST_CHECK(Guest(bob.port("tcp"), 1).served());
+  BOOST_CHECK(std::chrono::steady_clock::now() - start < 5s);
+  BOOST_CHECK(slow.receive().starts_with("SIP/2.0 400"));
+  BOOST_CHECK_EQUAL(slow.receive(), "");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

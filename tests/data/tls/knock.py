@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Connects to a port of this machine so many times, and says DONE.
 
-With --silent the connections stay open without a word until the other side has closed them all. Fails when a
-connection is not served or, with --silent, not closed in time.
+With --silent the connections stay open without a word until the other side has closed them all, with --half after
+half a message. Fails when a connection is not served or, with these two, not closed in time.
 """
 
 import argparse
@@ -25,6 +25,14 @@ def knock(address, context, number):
             sys.exit("no 200")
 
 
+def begin(address, context):
+    with socket.create_connection(address, timeout=10) as connection, context.wrap_socket(connection) as stream:
+        stream.sendall(OPTIONS.format(0)[:100].encode())
+        print("OPEN", flush=True)
+        if stream.recv(4096):
+            sys.exit("an answer to half a message")
+
+
 def wait(address, count):
     connections = [socket.create_connection(address, timeout=10) for _ in range(count)]
     print("OPEN", flush=True)
@@ -40,6 +48,7 @@ def main():
     parser.add_argument("port", type=int)
     parser.add_argument("count", type=int)
     parser.add_argument("--silent", action="store_true")
+    parser.add_argument("--half", action="store_true")
     parser.add_argument("--most", choices=["1.1", "1.2", "1.3"], default="1.3")
     options = parser.parse_args()
     address = ("127.0.0.1", options.port)
@@ -54,7 +63,10 @@ def main():
             context.minimum_version = ssl.TLSVersion.TLSv1
         context.maximum_version = {"1.1": ssl.TLSVersion.TLSv1_1, "1.2": ssl.TLSVersion.TLSv1_2, "1.3": ssl.TLSVersion.TLSv1_3}[options.most]
         for number in range(options.count):
-            knock(address, context, number)
+            if options.half:
+                begin(address, context)
+            else:
+                knock(address, context, number)
     print("DONE", flush=True)
 
 

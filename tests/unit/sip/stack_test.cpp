@@ -6,7 +6,12 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
+
 #include <boost/test/unit_test.hpp>
+
+#include "tests/support/private_bus.h"
+#include "tests/support/sipp.h"
 
 using namespace std::chrono_literals;
 
@@ -123,6 +128,35 @@ BOOST_AUTO_TEST_CASE(an_address_has_one_server_name_in_an_agent) {
   stack.shut_down(1s, [&] { loop.quit(1); });
   BOOST_TEST(run(loop) == 1);
   BOOST_TEST(stack.quiet());
+}
+
+BOOST_AUTO_TEST_CASE(half_a_message_over_tls_is_not_waited_for_and_holds_up_nobody) {
+  base::Loop loop;
+  Phone phone(loop);
+  sip::StackSettings with_tls = settings(true, false);
+  const std::string text = base::make_certificate("a.test");
+  with_tls.tls = {3s, true, {text, text, {}}, 1s};
+  sip::Stack stack(loop, with_tls, phone);
+  const auto listening = stack.listening();
+  const auto tls =
+      std::find_if(listening.begin(), listening.end(), [](const auto& one) { return one.transport == "tls"; });
+  const std::vector<std::string> knock{
+      "python3", "-W", "ignore", test::data_file("tls/knock.py"), std::to_string(tls->port), "1"};
+  auto and_stop = knock;
+  and_stop.emplace_back("--half");
+  test::Process stopped(and_stop);
+  test::Process served(knock);
+  base::Timer look(loop);
+  const std::function<void()> look_again = [&] {
+    if (served.wait(0ms) && stopped.wait(0ms)) return loop.quit(1);
+    look.start(20ms, look_again);
+  };
+  look_again();
+  BOOST_TEST(run(loop, 30s) == 1);
+  BOOST_TEST(served.wait(0ms).value_or(-1) == 0);
+  BOOST_TEST(stopped.wait(0ms).value_or(-1) == 0);
+  stack.shut_down(1s, [&] { loop.quit(1); });
+  BOOST_TEST(run(loop) == 1);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
