@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +14,9 @@
 namespace config {
 
 inline constexpr std::size_t longest_file = 4 << 20;
+
+// What stands in the place of a password that something else keeps.
+inline constexpr const char* password_elsewhere = "password_elsewhere";
 
 // Something in a file that was not taken, and why. Line 0: the file as a whole.
 struct Problem {
@@ -36,6 +40,8 @@ struct Loaded {
   GeneralSettings general;
   AccountSettings bonjour = bonjour_defaults();
   std::vector<AccountSettings> accounts;
+  // The ids of those whose password is kept, and not here.
+  std::set<std::string> passwords_elsewhere;
   bool names_default_account = false;
   Strays strays;
   std::vector<Problem> problems;

@@ -26,7 +26,9 @@ Rows<G> own_rows() {
       row<G, &G::accounts, &AccountsSettings::password_store>(
           "accounts.password_store",
           "Where passwords are kept that are set from now on: in the Secret Service of the session, in the file of the "
-          "settings, or with auto in the first of these that is there."),
+          "settings, or with auto in the first of these that is there. One that the Secret Service has goes to the "
+          "file only "
+          "with file."),
   };
 }
 

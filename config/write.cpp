@@ -92,6 +92,7 @@ std::string text_of_account(const KeptAccount& account, const AccountSettings& d
   Tree tree;
   tree.put("id", to_file(Value(*settings.id)));
   put_settings(tree, account_rows(), settings, defaults, account.with_secrets);
+  if (!account.with_secrets) tree.put(password_elsewhere, to_file(Value(true)));
   put_strays(tree, strays, *settings.id);
   return "    {\n" + tree.to_text("      ") + "    }";
 }

@@ -11,7 +11,7 @@ std::string to_file(const Value& value);
 
 struct KeptAccount {
   const AccountSettings* settings;
-  bool with_secrets = true;  // false: something else keeps them
+  bool with_secrets = true;  // false: something else keeps them, which the file says
 };
 // All that is kept, as it is when the file is written.
 struct Picture {

@@ -79,7 +79,7 @@ class House {
         sessions_({loop_, sound_, names_, settings_.saved(), &chats_, data_directory_ + "/history"}, accounts_),
         engine_(loop_, settings_.saved(), accounts_, sessions_, sound_, sip_trace_, data_directory_),
         connection_(dbus::connect({options.system, options.bus_address})),
-        secrets_(*connection_, [this] { keeper_.passwords().vault_did_change(); }),
+        secrets_(loop_, *connection_, [this] { keeper_.passwords().vault_did_change(); }),
         door_(*connection_, outbox_,
               {engine_, sessions_, accounts_, settings_, settings_.saved(),
                [this](const auto& done) { keeper_.save_general(done); },
@@ -134,8 +134,8 @@ class House {
         .forget = [this](const std::string& id) { secrets_.forget(id); },
         .look_up =
             [this, translated](const std::vector<std::string>& ids, const account::Vault::Found& found) {
-              secrets_.look_up(ids, [=](auto outcome, const auto& passwords, const auto& locked) {
-                found(translated(outcome), passwords, locked);
+              secrets_.look_up(ids, [=](auto outcome, const auto& passwords, const auto& locked, const auto& why) {
+                found(translated(outcome), passwords, locked, why);
               });
             },
     };

@@ -61,6 +61,7 @@ void Keeper::load(const config::Loaded& loaded) {
     kept_.insert(*account.id);
   }
   take_default(settled_default(*loaded.general.default_account, loaded.names_default_account));
+  passwords_.expect(loaded.passwords_elsewhere);
   passwords_.fetch();
 }
 
@@ -193,6 +194,7 @@ void Keeper::reload() {
   accounts_.change_default(next_default);
   for (const std::string& id : gone)
     if (Account* const account = accounts_.find(id)) take_out(*account);
+  passwords_.expect(loaded.passwords_elsewhere);
   passwords_.fetch();
   base::log::notice("the settings were read again");
 }

@@ -2,24 +2,34 @@
 #include "daemon/account/passwords.h"
 
 #include <cstdlib>
-#include <fstream>
 #include <utility>
 
 #include "base/log.h"
+#include "config/disk.h"
 
 namespace account {
 namespace {
 
 using config::PasswordPlace;
 
+constexpr std::size_t longest_credential = 4096;
+
 // The first line of the credential with the name of the account.
 std::optional<std::string> credential_of(const std::string& id) {
   const char* const directory = std::getenv("CREDENTIALS_DIRECTORY");
   if (!directory || id.find('/') != id.npos) return {};
-  std::ifstream file(std::string(directory) + "/" + id);
-  std::string line;
-  if (!std::getline(file, line)) return {};
-  return config::Text::from_value(line) ? std::optional(line) : std::nullopt;
+  const std::string path = std::string(directory) + "/" + id;
+  const auto file = config::read_private_file(path, longest_credential);
+  if (!file) return {};
+  for (const std::string& warning : file->warnings) base::log::warning("the credential " + path + ": " + warning);
+  const std::string line = file->text.substr(0, file->text.find('\n'));
+  std::string fault = file->fault;
+  if (fault.empty() && line.empty()) fault = "it is empty";
+  if (fault.empty() && (file->text.size() > longest_credential || !config::Text::from_value(line)))
+    fault = "its first line is no password";
+  if (fault.empty()) return line;
+  base::log::warning("the credential " + path + " is not used: " + fault);
+  return {};
 }
 
 }  // namespace
@@ -44,57 +54,75 @@ void Passwords::give(Account& account, const std::string* password) {
   told_(account);
 }
 
+void Passwords::await(Account& account, const std::string& why) {
+  account.set_awaits_password(why);
+  account.on_password();
+  told_(account);
+}
+
 void Passwords::fetch() {
-  std::vector<std::string> ids;
   for (const auto& account : accounts_.all()) {
     if (account->is_bonjour() || !account->password().empty()) continue;
     if (const auto credential = credential_of(account->id())) {
       give(*account, &*credential);
-    } else if (uses_vault()) {
+    } else if (uses_vault() || (vault_.look_up && !in_file(*account))) {
       account->set_awaits_password("the Secret Service has not answered yet");
-      ids.push_back(account->id());
+    } else if (!in_file(*account)) {
+      base::log::warning("the password is neither in the file nor a credential", {{"ACCOUNT", account->id()}});
+      await(*account, "there is no credential for the account");
     }
   }
+  look();
+}
+
+void Passwords::look() {
+  if (!vault_.look_up) return;
+  std::vector<std::string> ids;
+  for (const auto& account : accounts_.all())
+    if (account->awaits_password()) ids.push_back(account->id());
   if (ids.empty() || std::exchange(looking_, true)) return;
-  vault_.look_up(ids, [this, ids](Vault::Outcome outcome, const auto& passwords, const auto& locked) {
-    on_found(ids, outcome, passwords, locked);
+  vault_.look_up(ids, [this, ids](Vault::Outcome outcome, const auto& passwords, const auto& locked, const auto& why) {
+    on_found(ids, outcome, passwords, locked, why);
   });
 }
 
 void Passwords::on_found(const std::vector<std::string>& ids, Vault::Outcome outcome,
-                         const std::map<std::string, std::string>& passwords, const std::set<std::string>& locked) {
+                         const std::map<std::string, std::string>& passwords, const std::set<std::string>& locked,
+                         const std::string& why) {
   looking_ = false;
   const bool chosen = *general_.accounts.password_store == PasswordPlace::secret_service;
-  std::string waits;
-  if (outcome == Vault::Outcome::failed) waits = "the Secret Service does not answer";
-  if (outcome == Vault::Outcome::absent && chosen) waits = "there is no Secret Service";
-  if (!locked.empty()) waits = "the Secret Service is locked";
-  if (!waits.empty()) base::log::warning("passwords are waited for: " + waits);
+  std::size_t waiting = 0;
   for (const std::string& id : ids) {
     Account* const account = accounts_.find(id);
-    if (!account || !account->password().empty()) continue;
+    if (!account || !account->awaits_password()) continue;
+    if (locked.contains(id)) elsewhere_.insert(id);
     if (const auto found = passwords.find(id); found != passwords.end()) {
       give(*account, config::Text::from_value(found->second) ? &found->second : nullptr);
     } else if (locked.contains(id) || outcome == Vault::Outcome::failed ||
-               (outcome == Vault::Outcome::absent && chosen)) {
-      if (locked.contains(id)) elsewhere_.insert(id);
-      account->set_awaits_password(waits);
-      account->on_password();
-      told_(*account);
+               (outcome == Vault::Outcome::absent && (chosen || !in_file(*account)))) {
+      ++waiting;
+      await(*account, why);
     } else {
+      if (!in_file(*account))
+        base::log::warning("the Secret Service has no password of the account", {{"ACCOUNT", id}});
       give(*account, nullptr);
     }
+  }
+  const std::string hindrance = waiting == 0 ? "" : why;
+  if (const std::string before = std::exchange(hindrance_, hindrance); before != hindrance) {
+    if (waiting == 0)
+      base::log::notice("no password is waited for any more");
+    else
+      base::log::warning("passwords are waited for: " + why, {{"ACCOUNTS", std::to_string(waiting)}});
   }
   if (std::exchange(look_again_, false)) vault_did_change();
 }
 
 void Passwords::vault_did_change() {
-  if (looking_) {
+  if (looking_)
     look_again_ = true;
-    return;
-  }
-  for (const auto& account : accounts_.all())
-    if (account->awaits_password()) return fetch();
+  else
+    look();
 }
 
 void Passwords::keep(Account& account, const Kept& kept) {
@@ -108,7 +136,8 @@ void Passwords::keep(Account& account, const Kept& kept) {
     const Account* const found = accounts_.find(id);
     if (!found || found->leaving()) return kept("the account was deleted", false);
     if (*found->settings().current().password != password) return kept("its password was changed meanwhile", false);
-    const bool may_be_in_file = *general_.accounts.password_store == PasswordPlace::automatic;
+    // What something safer kept does not go to the file just because that is not there now.
+    const bool may_be_in_file = *general_.accounts.password_store == PasswordPlace::automatic && in_file(*found);
     const bool to_file = outcome == Vault::Outcome::absent && may_be_in_file;
     kept(outcome == Vault::Outcome::done || to_file ? "" : "its password cannot be stored: " + why, to_file);
   });

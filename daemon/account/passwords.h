@@ -17,9 +17,9 @@ namespace account {
 struct Vault {
   enum class Outcome { done, absent, failed };  // absent: there is no such service
   using Stored = std::function<void(Outcome, const std::string& why)>;
-  // Of those that were asked for; locked ones are there and cannot be read now.
+  // Of those that were asked for; locked ones are there and cannot be read now. `why` says what hinders, if anything.
   using Found = std::function<void(Outcome, const std::map<std::string, std::string>& passwords,
-                                   const std::set<std::string>& locked)>;
+                                   const std::set<std::string>& locked, const std::string& why)>;
 
   std::function<void(const std::string& id, const std::string& password, Stored)> store;
   std::function<void(const std::string& id)> forget;
@@ -34,6 +34,8 @@ class Passwords {
   Passwords(const config::GeneralSettings& general, AccountManager& accounts, Vault vault,
             std::function<void(Account&)> told);
 
+  // The file says that the passwords of these are not in it, but somewhere.
+  void expect(const std::set<std::string>& ids) { elsewhere_.insert(ids.begin(), ids.end()); }
   // Looks for those that are not in the file. Until they are found, or found not to exist, their accounts wait.
   void fetch();
   // The vault may answer otherwise now: looks again for those that are waited for.
@@ -53,18 +55,22 @@ class Passwords {
 
  private:
   bool uses_vault() const;
+  void look();
   void on_found(const std::vector<std::string>& ids, Vault::Outcome outcome,
-                const std::map<std::string, std::string>& passwords, const std::set<std::string>& locked);
+                const std::map<std::string, std::string>& passwords, const std::set<std::string>& locked,
+                const std::string& why);
   void give(Account& account, const std::string* password);
+  void await(Account& account, const std::string& why);
 
   const config::GeneralSettings& general_;
   AccountManager& accounts_;
   Vault vault_;
   std::function<void(Account&)> told_;
-  std::set<std::string> elsewhere_;
-  std::set<std::string> keeping_;  // the vault was asked to store these
+  std::set<std::string> elsewhere_;  // the ids of those that are not in the file
+  std::set<std::string> keeping_;    // the vault was asked to store these
   bool looking_ = false;
   bool look_again_ = false;
+  std::string hindrance_;  // that was logged last
 };
 
 }  // namespace account

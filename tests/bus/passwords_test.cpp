@@ -2,15 +2,19 @@
 #include <algorithm>
 #include <fstream>
 #include <iterator>
+#include <optional>
 
 #include <boost/test/unit_test.hpp>
 
 #include "tests/bus/stories.h"
+#include "tests/support/accounts.h"
+#include "tests/support/md5.h"
 #include "tests/support/secret_service.h"
 
 // Passwords beside the file: in a Secret Service that may be locked, slow to come, or not there at all.
 BOOST_AUTO_TEST_SUITE(passwords)
 
+using Answer = test::SecretService::Answer;
 using test::Client;
 using test::Station;
 
@@ -30,6 +34,18 @@ struct House : Station {
     client.call(alice, "SettingsObject", "SetSetting", std::string("password"), sdbus::Variant(password));
     return Client::error_of([&] { client.call(alice, "SettingsObject", "Save"); });
   }
+  // Whose registrar is the peer.
+  void create_registered(const test::SipPeer& registrar, const std::string& password) {
+    test::add_account(*this, alice_id,
+                      {{"enabled", true}, {"outbound_proxy", registrar.host()}, {"password", password}});
+  }
+  std::string state() { return client.get<std::string>(alice, "Account", "RegistrationState"); }
+  std::string reason() { return client.get<std::string>(alice, "Account", "RegistrationReason"); }
+  void wait_for_reason(const std::string& text) {
+    until([&] { return reason().find(text) != std::string::npos; }, "the reason is " + text);
+    BOOST_CHECK_EQUAL(state(), "registering");
+    BOOST_CHECK_EQUAL(client.get<std::uint64_t>(alice, "Account", "RegistrationNextTry"), 0);
+  }
   bool has_password() { return client.get<bool>(alice, "Account", "HasPassword"); }
   void wait_for_password() {
     until([&] { return has_password(); }, "alice has a password");
@@ -44,6 +60,36 @@ struct House : Station {
     daemon.start_again();
   }
 };
+
+// Challenges the next REGISTER, and takes the answer for this password.
+void take_registration(House& house, test::SipPeer& registrar, const std::string& password) {
+  const auto answer = [&](const test::SipMessage& request, int code, const std::string& headers) {
+    // The port is another one after each start.
+    const std::string contact = request.contact_uri();
+    const auto port = static_cast<std::uint16_t>(std::stoul(contact.substr(contact.rfind(':') + 1)));
+    test::PeerCall(registrar, request, port).reply(request, code, "This", "", headers);
+  };
+  // One that ends takes its binding back, and need not hear of it.
+  const auto next = [&] {
+    test::SipMessage request = registrar.expect("REGISTER");
+    while (request.header("Expires") == "0") request = registrar.expect("REGISTER");
+    return request;
+  };
+  test::SipMessage request = next();
+  if (request.header("Authorization").empty()) {
+    answer(request, 401, "WWW-Authenticate: Digest realm=\"example.com\", nonce=\"n1\"\r\n");
+    request = next();
+  }
+  const std::string header = request.header("Authorization");
+  const auto value = [&](const std::string& name) {
+    const auto start = header.find(" " + name + "=\"") + name.size() + 3;
+    return header.substr(start, header.find('"', start) - start);
+  };
+  BOOST_CHECK_EQUAL(value("response"), test::md5(test::md5("alice:example.com:" + password) + ":" + value("nonce") +
+                                                 ":" + test::md5("REGISTER:" + value("uri"))));
+  answer(request, 200, "Contact: " + request.header("Contact") + ";expires=600\r\n");
+  house.until([&] { return house.state() == "registered"; }, "alice is registered");
+}
 
 const std::string secret_service_only = "accounts: { password_store = \"secret-service\"; };\n";
 
@@ -82,7 +128,7 @@ BOOST_AUTO_TEST_CASE(without_a_secret_service_the_file_keeps_the_password) {
   BOOST_CHECK(bob.has_password());
   BOOST_CHECK(service.passwords().empty());
   BOOST_CHECK_EQUAL(bob.save("another"), "");
-  BOOST_CHECK(!bob.file_has("password"));
+  BOOST_CHECK(!bob.file_has("password ="));
   BOOST_CHECK((service.passwords() == Passwords{{alice_id, "another"}}));
 }
 
@@ -113,7 +159,7 @@ BOOST_AUTO_TEST_CASE(a_locked_service_takes_nothing_and_loses_nothing) {
   service.set_locked(false);
   bob.wait_for_password();
   BOOST_CHECK(bob.file_has("Alice"));
-  BOOST_CHECK(!bob.file_has("password"));
+  BOOST_CHECK(!bob.file_has("password ="));
   BOOST_CHECK((service.passwords() == Passwords{{alice_id, "first"}}));
 }
 
@@ -132,6 +178,99 @@ BOOST_AUTO_TEST_CASE(a_service_that_is_demanded_and_absent_is_waited_for) {
   service.add(alice_id, "open sesame");
   service.set_locked(false);
   bob.wait_for_password();
+}
+
+BOOST_AUTO_TEST_CASE(a_locked_service_is_asked_once_and_the_account_says_why_it_waits) {
+  test::SipPeer registrar;
+  House bob;
+  test::SecretService service(bob.bus);
+  bob.create_registered(registrar, "open sesame");
+  take_registration(bob, registrar, "open sesame");
+  service.set_locked(true);
+  bob.stop_and_start();
+  bob.wait_for_reason("dismissed");
+  BOOST_CHECK_EQUAL(service.questions(), 1);
+  // Whatever the service tells, nobody is asked again.
+  for (int i = 0; i < 5; ++i) service.set_locked(true);
+  bob.client.call(alice, "SettingsObject", "Save");
+  BOOST_CHECK_EQUAL(service.questions(), 1);
+  service.set_locked(false);
+  take_registration(bob, registrar, "open sesame");
+  // The next time that it is locked is another one.
+  service.set_locked(true);
+  bob.stop_and_start();
+  bob.wait_for_reason("dismissed");
+  BOOST_CHECK_EQUAL(service.questions(), 2);
+}
+
+BOOST_AUTO_TEST_CASE(who_unlocks_the_service_when_asked_has_the_account_registered) {
+  test::SipPeer registrar;
+  House bob;
+  test::SecretService service(bob.bus);
+  bob.create_registered(registrar, "open sesame");
+  take_registration(bob, registrar, "open sesame");
+  service.set_locked(true);
+  service.set_answer(Answer::nothing);
+  bob.stop_and_start();
+  bob.wait_for_reason("was asked to unlock");
+  bob.until([&] { return service.questions() == 1; }, "the user is asked");
+  service.answer(Answer::yes);
+  take_registration(bob, registrar, "open sesame");
+}
+
+BOOST_AUTO_TEST_CASE(a_service_that_went_away_is_waited_for_and_keeps_what_it_has) {
+  test::SipPeer registrar;
+  House bob;
+  std::optional<test::SecretService> service(std::in_place, bob.bus);
+  bob.create_registered(registrar, "open sesame");
+  take_registration(bob, registrar, "open sesame");
+  BOOST_CHECK(bob.file_has("password_elsewhere = true"));
+  service.reset();
+  BOOST_CHECK_EQUAL(bob.state(), "registered");
+  // A password that it kept does not go to the file.
+  BOOST_CHECK_EQUAL(bob.save("another"), "ConfigFailure");
+  BOOST_CHECK(!bob.file_has("another"));
+  bob.stop_and_start();
+  bob.wait_for_reason("there is no Secret Service");
+  BOOST_CHECK(bob.file_has("password_elsewhere = true"));
+  service.emplace(bob.bus);
+  service->add(alice_id, "open sesame");
+  service->set_locked(false);
+  take_registration(bob, registrar, "open sesame");
+}
+
+BOOST_AUTO_TEST_CASE(saving_a_password_asks_to_unlock_and_what_is_not_stored_stays_to_be_saved) {
+  test::SipPeer registrar;
+  House bob;
+  test::SecretService service(bob.bus);
+  bob.create_registered(registrar, "first");
+  take_registration(bob, registrar, "first");
+  service.set_locked(true);
+  BOOST_CHECK_EQUAL(bob.save("second"), "ConfigFailure");
+  BOOST_CHECK_EQUAL(service.questions(), 1);
+  BOOST_CHECK((service.passwords() == Passwords{{alice_id, "first"}}));
+  BOOST_CHECK_EQUAL(bob.state(), "registered");
+  // It is there still, and needs no more than another Save.
+  service.set_answer(Answer::yes);
+  BOOST_CHECK_EQUAL(Client::error_of([&] { bob.client.call(alice, "SettingsObject", "Save"); }), "");
+  BOOST_CHECK_EQUAL(service.questions(), 2);
+  BOOST_CHECK((service.passwords() == Passwords{{alice_id, "second"}}));
+  take_registration(bob, registrar, "second");
+  BOOST_CHECK(!bob.file_has("second"));
+}
+
+BOOST_AUTO_TEST_CASE(a_new_password_ends_the_wait_for_the_old_one) {
+  test::SipPeer registrar;
+  House bob;
+  test::SecretService service(bob.bus);
+  bob.create_registered(registrar, "first");
+  take_registration(bob, registrar, "first");
+  service.set_locked(true);
+  bob.stop_and_start();
+  bob.wait_for_reason("dismissed");
+  service.set_answer(Answer::yes);
+  BOOST_CHECK_EQUAL(bob.save("second"), "");
+  BOOST_CHECK((service.passwords() == Passwords{{alice_id, "second"}}));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -6,6 +6,8 @@ namespace {
 
 constexpr const char* service_interface = "org.freedesktop.Secret.Service";
 constexpr const char* collection_interface = "org.freedesktop.Secret.Collection";
+constexpr const char* prompt_interface = "org.freedesktop.Secret.Prompt";
+const sdbus::ObjectPath prompt = "/org/freedesktop/secrets/prompt/p1";
 const sdbus::ObjectPath session = "/org/freedesktop/secrets/session/s1";
 
 }  // namespace
@@ -34,19 +36,29 @@ SecretService::SecretService(const PrivateBus& bus) : connection_(bus.connect())
                                    Bytes(item->second.password.begin(), item->second.password.end()), "text/plain");
         return secrets;
       });
+  service_->registerMethod("Unlock").onInterface(service_interface).implementedAs([this](const Paths& objects) {
+    return locked_ ? std::make_tuple(Paths(), prompt) : std::make_tuple(objects, sdbus::ObjectPath("/"));
+  });
   service_->registerSignal("CollectionChanged").onInterface(service_interface).withParameters<sdbus::ObjectPath>();
   service_->finishRegistration();
   collection_ = sdbus::createObject(*connection_, "/org/freedesktop/secrets/aliases/default");
   collection_->registerMethod("CreateItem")
       .onInterface(collection_interface)
       .implementedAs([this](const std::map<std::string, sdbus::Variant>& properties, const Secret& secret, bool) {
-        if (locked_) return std::make_tuple(sdbus::ObjectPath("/"), sdbus::ObjectPath("/prompt"));
+        if (locked_) throw sdbus::Error("org.freedesktop.Secret.Error.IsLocked", "it is locked");
         const auto attributes = properties.at("org.freedesktop.Secret.Item.Attributes").get<Attributes>();
         const Bytes& value = secret.get<2>();
         return std::make_tuple(create(attributes.at("account"), std::string(value.begin(), value.end())),
                                sdbus::ObjectPath("/"));
       });
   collection_->finishRegistration();
+  prompt_ = sdbus::createObject(*connection_, prompt);
+  prompt_->registerMethod("Prompt").onInterface(prompt_interface).implementedAs([this](const std::string&) {
+    ++questions_;
+    if (answer_ != Answer::nothing) answer(answer_);
+  });
+  prompt_->registerSignal("Completed").onInterface(prompt_interface).withParameters<bool, sdbus::Variant>();
+  prompt_->finishRegistration();
   connection_->requestName("org.freedesktop.secrets");
   connection_->enterEventLoopAsync();
 }
@@ -61,6 +73,12 @@ void SecretService::set_locked(bool locked) {
   service_->emitSignal("CollectionChanged")
       .onInterface(service_interface)
       .withArguments(sdbus::ObjectPath("/org/freedesktop/secrets/aliases/default"));
+}
+
+void SecretService::answer(Answer answer) {
+  const bool dismissed = answer == Answer::no;
+  if (!dismissed) locked_ = false;
+  prompt_->emitSignal("Completed").onInterface(prompt_interface).withArguments(dismissed, sdbus::Variant(Paths()));
 }
 
 void SecretService::add(const std::string& account, const std::string& password) { create(account, password); }

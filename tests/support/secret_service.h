@@ -15,16 +15,23 @@
 
 namespace test {
 
-// As much of a Secret Service (org.freedesktop.secrets) as a daemon needs, on a bus, in a thread of its own. It asks
-// nobody: what is locked stays so until set_locked(false).
+// As much of a Secret Service (org.freedesktop.secrets) as a daemon needs, on a bus, in a thread of its own.
 class SecretService {
  public:
+  // What the user says who is asked to unlock it; nothing: before answer() it is not said.
+  enum class Answer { no, yes, nothing };
+
   explicit SecretService(const PrivateBus& bus);
   ~SecretService();
   SecretService(const SecretService&) = delete;
   SecretService& operator=(const SecretService&) = delete;
 
   void set_locked(bool locked);
+  void set_answer(Answer answer) { answer_ = answer; }
+  // To the question that is open.
+  void answer(Answer answer);
+  // How often the user was asked.
+  unsigned questions() const { return questions_; }
   void add(const std::string& account, const std::string& password);
   // By account.
   std::map<std::string, std::string> passwords() const;
@@ -46,9 +53,12 @@ class SecretService {
   std::unique_ptr<sdbus::IConnection> connection_;
   std::unique_ptr<sdbus::IObject> service_;
   std::unique_ptr<sdbus::IObject> collection_;
+  std::unique_ptr<sdbus::IObject> prompt_;
   mutable std::mutex mutex_;
   std::map<std::string, Item> items_;
   std::atomic<bool> locked_ = false;
+  std::atomic<Answer> answer_ = Answer::no;
+  std::atomic<unsigned> questions_ = 0;
   unsigned last_ = 0;
 };
 
