@@ -98,10 +98,7 @@ class House {
   }
 
   int run() {
-    dbus::BusSource bus(*connection_, outbox_, [this] {
-      base::log::error("the bus closed our connection");
-      leave(bus_lost);
-    });
+    dbus::BusSource bus(*connection_, outbox_, [this] { leave(bus_lost); });
     // Requests that the name brings are handled by the loop, when all this is done.
     dbus::own_name(*connection_);
     accounts_.start();

@@ -59,6 +59,7 @@ bool BusSource::dispatch() {
   for (int i = 0; more && i < batch; ++i) {
     outbox_.hold();
     const auto failure = failure_of([&] { more = connection_.processPendingRequest(); });
+    if (failure) outbox_.close();
     outbox_.release();
     if (failure) {
       base::log::error("the connection to the bus is lost", {{"FAULT", failure->getMessage()}});

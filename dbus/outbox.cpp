@@ -10,13 +10,14 @@ namespace dbus {
 void Outbox::post(std::function<void()> emission) {
   if (holding_)
     held_.push_back(std::move(emission));
-  else
+  else if (!closed_)
     attempt(emission);
 }
 
 void Outbox::release() {
   holding_ = false;
-  for (const auto& emission : std::exchange(held_, {})) attempt(emission);
+  for (const auto& emission : std::exchange(held_, {}))
+    if (!closed_) attempt(emission);
 }
 
 }  // namespace dbus

@@ -15,10 +15,13 @@ class Outbox {
   void hold() { holding_ = true; }
   // Sends in the order of posting what was held back.
   void release();
+  // There is nobody any more to whom anything could be told.
+  void close() { closed_ = true; }
 
  private:
   std::vector<std::function<void()>> held_;
   bool holding_ = false;
+  bool closed_ = false;
 };
 
 }  // namespace dbus

@@ -161,6 +161,20 @@ BOOST_AUTO_TEST_CASE(stop_answers_within_5_seconds_when_nobody_else_answers) {
   BOOST_CHECK(std::chrono::steady_clock::now() - start < longest_stop);
 }
 
+BOOST_AUTO_TEST_CASE(a_bus_that_goes_away_is_told_once_and_ends_it) {
+  const test::OutputFile log;
+  Station bob({.errors = log.descriptor()});
+  OutgoingCall run(bob);
+  bob.bus.stop();
+  run.call.reply(run.peer.expect("BYE"), 200, "OK");
+  BOOST_CHECK_EQUAL(bob.daemon.process().wait(test::patience).value_or(-1), 4);
+  const std::string text = log.text();
+  std::size_t lines = 0;
+  for (const char* level : {" warning: ", " error: "})
+    for (auto at = text.find(level); at != text.npos; at = text.find(level, at + 1)) ++lines;
+  BOOST_CHECK_MESSAGE(lines == 1 && text.find("the connection to the bus is lost") != text.npos, text);
+}
+
 BOOST_AUTO_TEST_CASE(a_second_daemon_on_the_bus_says_so_and_leaves) {
   Station bob;
   const test::TemporaryDirectory directory;

@@ -44,8 +44,8 @@ void wait_for_name(const PrivateBus& bus, Process& process) {
 }  // namespace
 
 DaemonProcess::DaemonProcess(const PrivateBus& bus, const std::string& config, std::vector<std::string> options,
-                             const std::map<std::string, std::string>& environment)
-    : bus_(bus), environment_(environment) {
+                             const std::map<std::string, std::string>& environment, int errors)
+    : bus_(bus), environment_(environment), errors_(errors) {
   const char* program = std::getenv("SIPSESSIOND");
   if (!program) throw std::runtime_error("SIPSESSIOND must name the daemon to test");
   std::ofstream(config_file()) << config;
@@ -58,7 +58,7 @@ DaemonProcess::DaemonProcess(const PrivateBus& bus, const std::string& config, s
 void DaemonProcess::start() {
   for (const char* name : {"HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_RUNTIME_DIR"})
     environment_[name] = directory_.path();
-  process_.emplace(command_, environment_);
+  process_.emplace(command_, environment_, -1, errors_);
   wait_for_name(bus_, *process_);
 }
 

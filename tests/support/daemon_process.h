@@ -14,9 +14,9 @@ namespace test {
 // constructor returns; the destructor ends it if stop() did not.
 class DaemonProcess {
  public:
-  // `config` is the text of its configuration file.
+  // `config` is the text of its configuration file; `errors` takes what it logs, -1: ours.
   explicit DaemonProcess(const PrivateBus& bus, const std::string& config = "", std::vector<std::string> options = {},
-                         const std::map<std::string, std::string>& environment = {});
+                         const std::map<std::string, std::string>& environment = {}, int errors = -1);
 
   // Asks it to end and gives its exit code.
   int stop();
@@ -34,6 +34,7 @@ class DaemonProcess {
   TemporaryDirectory directory_;
   std::vector<std::string> command_;
   std::map<std::string, std::string> environment_;
+  const int errors_;
   std::optional<Process> process_;
 };
 

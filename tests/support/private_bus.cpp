@@ -89,6 +89,7 @@ std::optional<int> Process::wait(std::chrono::milliseconds limit) {
   int status = 0;
   if (result_ || !readable(descriptor_, limit) || ::waitpid(number_, &status, 0) != number_) return result_;
   result_ = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  dumped_core_ = WIFSIGNALED(status) && WCOREDUMP(status);
   return result_;
 }
 

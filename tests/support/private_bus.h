@@ -42,11 +42,14 @@ class Process {
   void signal(int number) const;
   // The exit code, or 128 and the signal that ended it; nothing when it runs still after so long.
   std::optional<int> wait(std::chrono::milliseconds limit);
+  // Whether it left one when it ended.
+  bool dumped_core() const { return dumped_core_; }
 
  private:
   pid_t number_ = -1;
   int descriptor_ = -1;
   std::optional<int> result_;
+  bool dumped_core_ = false;
 };
 
 // A message bus for one test, with nothing of this machine's services and configuration.
@@ -57,6 +60,8 @@ class PrivateBus {
 
   const std::string& address() const { return address_; }
   std::unique_ptr<sdbus::IConnection> connect() const;
+  // It goes away under its clients.
+  void stop() { daemon_.reset(); }
 
  private:
   TemporaryDirectory directory_;

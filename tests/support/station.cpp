@@ -48,7 +48,7 @@ std::string line_of(const Entry& entry) {
 }
 
 Station::Station(const StationSettings& settings)
-    : daemon(bus, config_of(settings), {}, settings.environment),
+    : daemon(bus, config_of(settings), settings.options, settings.environment, settings.errors),
       recorder(bus.connect()),
       client(recorder.connection()),
       user_(settings.user) {

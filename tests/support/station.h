@@ -19,6 +19,8 @@ struct StationSettings {
   std::string audio = "";      // further lines of the group audio
   std::string more = "";       // further groups
   std::map<std::string, std::string> environment = {};
+  std::vector<std::string> options = {};
+  int errors = -1;  // takes what it logs; -1: ours
 };
 
 // A daemon on a bus of its own, with a client that sees everything. Its account is the one without a registrar.
