@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "base/service.h"
 
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -53,6 +54,8 @@ void end_after(Duration limit, int code) {
       .it_value = {.tv_sec = seconds.count(), .tv_usec = std::chrono::microseconds(limit - seconds).count()}};
   setitimer(ITIMER_REAL, &timer, nullptr);
 }
+
+void forbid_dumps() { prctl(PR_SET_DUMPABLE, 0); }
 
 void raise_file_limit() {
   rlimit limit{};

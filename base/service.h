@@ -29,6 +29,9 @@ class Service {
 // is loaded from a slow disk, can not be interrupted.
 void end_after(Duration limit, int code);
 
+// No core dump holds what we know, and no other program of the user looks into our memory.
+void forbid_dumps();
+
 // Raises the soft limit of open files to the hard one: each call needs three.
 void raise_file_limit();
 

@@ -210,6 +210,7 @@ int main(int argc, char** argv) {
   const Options options = read_options(argc, argv);
   base::log::set_level(options.log_level);
   umask(0077);
+  base::forbid_dumps();
   signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is an error like a full disk, not our end
   base::raise_file_limit();
   try {
