@@ -34,8 +34,13 @@ using Bytes = std::vector<std::uint8_t>;
 using Secret = sdbus::Struct<sdbus::ObjectPath, Bytes, Bytes, std::string>;  // session, parameters, value, type
 using Paths = std::vector<sdbus::ObjectPath>;
 
+// By these it is found. A keyring of GNOME that was locked since its start finds nothing by the name of a schema.
+Attributes marks_of(const std::string& account) { return {{"application", "sipsessiond"}, {"account", account}}; }
+
 Attributes attributes_of(const std::string& account) {
-  return {{"xdg:schema", "org.sipsession1.Account"}, {"application", "sipsessiond"}, {"account", account}};
+  Attributes attributes = marks_of(account);
+  attributes["xdg:schema"] = "org.sipsession1.Account";
+  return attributes;
 }
 
 SecretStore::Outcome outcome_of(const sdbus::Error& error) {
@@ -198,7 +203,7 @@ void SecretStore::forget(const std::string& account) {
       .callMethodAsync("SearchItems")
       .onInterface(service_interface)
       .withTimeout(limit)
-      .withArguments(attributes_of(account))
+      .withArguments(marks_of(account))
       .uponReplyInvoke([this](const sdbus::Error* error, const Paths& unlocked, const Paths& locked) {
         if (error) return;
         for (const Paths& items : {unlocked, locked})
@@ -227,7 +232,7 @@ void SecretStore::search(const std::string& account, const std::shared_ptr<Searc
       .callMethodAsync("SearchItems")
       .onInterface(service_interface)
       .withTimeout(limit)
-      .withArguments(attributes_of(account))
+      .withArguments(marks_of(account))
       .uponReplyInvoke([this, account, search](const sdbus::Error* error, const Paths& unlocked, const Paths& locked) {
         if (error) {
           search->outcome = outcome_of(*error);

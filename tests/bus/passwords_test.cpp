@@ -8,6 +8,8 @@
 
 #include "tests/bus/stories.h"
 #include "tests/support/accounts.h"
+#include "tests/support/gnome_keyring.h"
+#include "tests/support/kamailio.h"
 #include "tests/support/md5.h"
 #include "tests/support/secret_service.h"
 
@@ -271,6 +273,41 @@ BOOST_AUTO_TEST_CASE(a_new_password_ends_the_wait_for_the_old_one) {
   service.set_answer(Answer::yes);
   BOOST_CHECK_EQUAL(bob.save("second"), "");
   BOOST_CHECK((service.passwords() == Passwords{{alice_id, "second"}}));
+}
+
+BOOST_AUTO_TEST_CASE(a_real_keyring_keeps_the_password_over_a_restart_and_while_it_is_locked) {
+  test::Kamailio kamailio;
+  House bob(secret_service_only);
+  test::GnomeKeyring keyring(bob.bus);
+  const std::string account = test::add_account(
+      bob, "bob@example.test",
+      {{"enabled", true}, {"outbound_proxy", kamailio.host()}, {"password", test::password_of("bob")}});
+  const auto property = [&](const std::string& name) {
+    return test::account_property<std::string>(bob, account, name);
+  };
+  const auto registered = [&] { return property("RegistrationState") == "registered"; };
+  bob.until(registered, "bob is registered");
+  BOOST_CHECK(!bob.file_has(test::password_of("bob")));
+  BOOST_REQUIRE_EQUAL(bob.daemon.stop(), 0);
+  keyring.stop();
+  keyring.start(test::GnomeKeyring::Start::unlocked);
+  bob.daemon.start_again();
+  bob.until(registered, "bob is registered after a restart");
+  // Locked from the start: without a desktop its prompt cannot be shown.
+  BOOST_REQUIRE_EQUAL(bob.daemon.stop(), 0);
+  keyring.stop();
+  keyring.start(test::GnomeKeyring::Start::locked);
+  bob.daemon.start_again();
+  bob.until([&] { return property("RegistrationReason").find("is locked") != std::string::npos; }, "it says why");
+  const auto save = [&] { test::save(bob, account, {{"password", std::string("another")}}); };
+  BOOST_CHECK_EQUAL(Client::error_of(save), "ConfigFailure");
+  bob.client.call(account, "SettingsObject", "ResetSetting", std::string("password"));
+  keyring.unlock();
+  bob.until(registered, "bob is registered when the keyring is unlocked");
+  // What a lock comes too late for stays as it is.
+  keyring.lock();
+  BOOST_CHECK_EQUAL(Client::error_of(save), "ConfigFailure");
+  BOOST_CHECK(registered());
 }
 
 BOOST_AUTO_TEST_SUITE_END()
