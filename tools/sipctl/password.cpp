@@ -1,16 +1,43 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "tools/sipctl/password.h"
 
+#include <poll.h>
+#include <signal.h>
+#include <sys/signalfd.h>
 #include <termios.h>
 #include <unistd.h>
 
+#include <array>
 #include <fstream>
 #include <iostream>
+#include <optional>
 
 namespace sipctl {
 namespace {
 
-constexpr char interrupt = 3;  // Control-C, which is a character like others here
+// The signals that end us, held back until this object goes: nothing may end us before the terminal is as it was.
+class HeldSignals {
+ public:
+  HeldSignals() {
+    sigset_t signals;
+    sigemptyset(&signals);
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT}) sigaddset(&signals, signal);
+    ::sigprocmask(SIG_BLOCK, &signals, &before_);
+    descriptor_ = ::signalfd(-1, &signals, SFD_CLOEXEC);
+  }
+  ~HeldSignals() {
+    ::close(descriptor_);
+    ::sigprocmask(SIG_SETMASK, &before_, nullptr);
+  }
+  HeldSignals(const HeldSignals&) = delete;
+  HeldSignals& operator=(const HeldSignals&) = delete;
+
+  int descriptor() const { return descriptor_; }
+
+ private:
+  sigset_t before_{};
+  int descriptor_ = -1;
+};
 
 // The terminal without echo; as it was with the end of this object.
 class Hidden {
@@ -18,8 +45,8 @@ class Hidden {
   Hidden() {
     if (::tcgetattr(STDIN_FILENO, &before_) != 0) return;
     termios hidden = before_;
-    // Nothing may end us before the echo is back.
-    hidden.c_lflag &= ~static_cast<tcflag_t>(ECHO | ISIG);
+    hidden.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+    hidden.c_cc[VSUSP] = _POSIX_VDISABLE;  // who stops us would have a terminal without echo
     changed_ = ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden) == 0;
   }
   ~Hidden() {
@@ -33,6 +60,20 @@ class Hidden {
   bool changed_ = false;
 };
 
+// What is typed until the end of the line or of the input; nothing when a signal comes.
+std::optional<std::string> typed_line(const HeldSignals& signals) {
+  std::string line;
+  for (;;) {
+    std::array<pollfd, 2> polls{pollfd{STDIN_FILENO, POLLIN, 0}, pollfd{signals.descriptor(), POLLIN, 0}};
+    if (::poll(polls.data(), polls.size(), -1) < 0 || polls[1].revents != 0) return {};
+    std::array<char, 512> typed{};
+    const ssize_t count = ::read(STDIN_FILENO, typed.data(), typed.size());
+    if (count > 0) line.append(typed.data(), static_cast<std::size_t>(count));
+    const auto end = line.find('\n');
+    if (count <= 0 || end != line.npos) return line.substr(0, end);
+  }
+}
+
 std::string first_line(std::istream& stream, const std::string& what) {
   std::string line;
   if (!std::getline(stream, line) || line.empty()) throw Failure{refused, "there is no password in " + what};
@@ -41,15 +82,17 @@ std::string first_line(std::istream& stream, const std::string& what) {
 }
 
 std::string ask(const std::string& id) {
-  std::cerr << "Password of " << id << " (empty: none): " << std::flush;
-  std::string line;
+  std::optional<std::string> line;
   {
+    const HeldSignals signals;
     const Hidden hidden;
-    std::getline(std::cin, line);
+    std::cerr << "Password of " << id << " (empty: none): " << std::flush;
+    line = typed_line(signals);
+    std::cerr << std::endl;
   }
-  std::cerr << std::endl;
-  if (line.find(interrupt) != line.npos) throw Failure{refused, "interrupted"};
-  return line;
+  // The signal has ended us, unless somebody wants it ignored.
+  if (!line) throw Failure{refused, "interrupted"};
+  return *line;
 }
 
 }  // namespace
