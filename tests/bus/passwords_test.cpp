@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include <sys/stat.h>
+
 #include <algorithm>
+#include <csignal>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <optional>
@@ -11,11 +15,13 @@
 #include "tests/support/gnome_keyring.h"
 #include "tests/support/kamailio.h"
 #include "tests/support/md5.h"
+#include "tests/support/notify_socket.h"
 #include "tests/support/secret_service.h"
 
 // Passwords beside the file: in a Secret Service that may be locked, slow to come, or not there at all.
 BOOST_AUTO_TEST_SUITE(passwords)
 
+namespace fs = std::filesystem;
 using Answer = test::SecretService::Answer;
 using test::Client;
 using test::Station;
@@ -28,6 +34,7 @@ using Passwords = std::map<std::string, std::string>;
 
 struct House : Station {
   explicit House(const std::string& more = "") : Station({.more = more}) {}
+  explicit House(const test::StationSettings& settings) : Station(settings) {}
 
   void create() {
     client.call<sdbus::ObjectPath>(test::account_manager_path, "AccountManager", "CreateAccount", alice_id);
@@ -78,7 +85,7 @@ void take_registration(House& house, test::SipPeer& registrar, const std::string
     return request;
   };
   test::SipMessage request = next();
-  if (request.header("Authorization").empty()) {
+  while (request.header("Authorization").empty()) {
     answer(request, 401, "WWW-Authenticate: Digest realm=\"example.com\", nonce=\"n1\"\r\n");
     request = next();
   }
@@ -176,9 +183,7 @@ BOOST_AUTO_TEST_CASE(a_service_that_is_demanded_and_absent_is_waited_for) {
   }
   bob.stop_and_start();
   BOOST_CHECK(!bob.has_password());
-  test::SecretService service(bob.bus);
-  service.add(alice_id, "open sesame");
-  service.set_locked(false);
+  test::SecretService service(bob.bus, {{alice_id, "open sesame"}});
   bob.wait_for_password();
 }
 
@@ -235,9 +240,7 @@ BOOST_AUTO_TEST_CASE(a_service_that_went_away_is_waited_for_and_keeps_what_it_ha
   bob.stop_and_start();
   bob.wait_for_reason("there is no Secret Service");
   BOOST_CHECK(bob.file_has("password_elsewhere = true"));
-  service.emplace(bob.bus);
-  service->add(alice_id, "open sesame");
-  service->set_locked(false);
+  service.emplace(bob.bus, Passwords{{alice_id, "open sesame"}});
   take_registration(bob, registrar, "open sesame");
 }
 
@@ -273,6 +276,54 @@ BOOST_AUTO_TEST_CASE(a_new_password_ends_the_wait_for_the_old_one) {
   service.set_answer(Answer::yes);
   BOOST_CHECK_EQUAL(bob.save("second"), "");
   BOOST_CHECK((service.passwords() == Passwords{{alice_id, "second"}}));
+}
+
+BOOST_AUTO_TEST_CASE(a_credential_of_the_service_manager_is_the_password_without_its_line_end) {
+  const test::TemporaryDirectory credentials;
+  const test::OutputFile log;
+  const auto put = [&](const std::string& text, mode_t mode) {
+    std::ofstream(credentials.path() / alice_id) << text;
+    BOOST_REQUIRE_EQUAL(::chmod((credentials.path() / alice_id).c_str(), mode), 0);
+  };
+  const auto logged = [&](const std::string& text) { return log.text().find(text) != std::string::npos; };
+  const auto file = [&] { return credentials.path() / alice_id; };
+  test::SipPeer registrar;
+  put("open sesame\n", 0400);
+  House bob({.environment = {{"CREDENTIALS_DIRECTORY", credentials.path()}},
+             .options = {"--system"},
+             .errors = log.descriptor()});
+  // It is on no bus that has a Secret Service, and would not ask it.
+  test::SecretService service(bob.bus);
+  bob.create_registered(registrar, "from a client");
+  take_registration(bob, registrar, "from a client");
+  BOOST_CHECK(service.passwords().empty() && bob.file_has("from a client"));
+  BOOST_CHECK_EQUAL(bob.save(""), "");
+  bob.stop_and_start();
+  take_registration(bob, registrar, "open sesame");
+  bob.client.call(alice, "SettingsObject", "SetSetting", std::string("display_name"), sdbus::Variant(std::string("A")));
+  bob.client.call(alice, "SettingsObject", "Save");
+  take_registration(bob, registrar, "open sesame");
+  BOOST_CHECK(!bob.file_has("sesame") && bob.file_has("password_elsewhere = true"));
+  BOOST_CHECK(!logged("credential"));
+  // Another one, that everybody may read.
+  put("another\n", 0644);
+  bob.stop_and_start();
+  take_registration(bob, registrar, "another");
+  BOOST_CHECK(logged("the credential " + file().string() + ": others had rights to it"));
+  for (const auto& [text, fault] : {std::pair{"\n", "it is empty"}, {"a\tb\n", "its first line is no password"}}) {
+    put(text, 0400);
+    bob.stop_and_start();
+    bob.wait_for_reason("there is no credential for the account");
+    BOOST_CHECK(logged("the credential " + file().string() + " is not used: " + fault));
+  }
+  fs::remove(file());
+  bob.stop_and_start();
+  bob.wait_for_reason("there is no credential for the account");
+  BOOST_CHECK(logged("the password is neither in the file nor a credential ACCOUNT=" + alice_id));
+  // It came, and is looked for when the settings are read again.
+  put("once more\nand a line of notes\n", 0400);
+  bob.daemon.process().signal(SIGHUP);
+  take_registration(bob, registrar, "once more");
 }
 
 BOOST_AUTO_TEST_CASE(a_real_keyring_keeps_the_password_over_a_restart_and_while_it_is_locked) {

@@ -12,7 +12,8 @@ const sdbus::ObjectPath session = "/org/freedesktop/secrets/session/s1";
 
 }  // namespace
 
-SecretService::SecretService(const PrivateBus& bus) : connection_(bus.connect()) {
+SecretService::SecretService(const PrivateBus& bus, const std::map<std::string, std::string>& passwords)
+    : connection_(bus.connect()) {
   service_ = sdbus::createObject(*connection_, "/org/freedesktop/secrets");
   service_->registerMethod("OpenSession")
       .onInterface(service_interface)
@@ -59,6 +60,7 @@ SecretService::SecretService(const PrivateBus& bus) : connection_(bus.connect())
   });
   prompt_->registerSignal("Completed").onInterface(prompt_interface).withParameters<bool, sdbus::Variant>();
   prompt_->finishRegistration();
+  for (const auto& [account, password] : passwords) create(account, password);
   connection_->requestName("org.freedesktop.secrets");
   connection_->enterEventLoopAsync();
 }
@@ -80,8 +82,6 @@ void SecretService::answer(Answer answer) {
   if (!dismissed) locked_ = false;
   prompt_->emitSignal("Completed").onInterface(prompt_interface).withArguments(dismissed, sdbus::Variant(Paths()));
 }
-
-void SecretService::add(const std::string& account, const std::string& password) { create(account, password); }
 
 std::map<std::string, std::string> SecretService::passwords() const {
   std::map<std::string, std::string> result;

@@ -21,7 +21,8 @@ class SecretService {
   // What the user says who is asked to unlock it; nothing: before answer() it is not said.
   enum class Answer { no, yes, nothing };
 
-  explicit SecretService(const PrivateBus& bus);
+  // It has these passwords, by account, when it comes to the bus.
+  explicit SecretService(const PrivateBus& bus, const std::map<std::string, std::string>& passwords = {});
   ~SecretService();
   SecretService(const SecretService&) = delete;
   SecretService& operator=(const SecretService&) = delete;
@@ -32,7 +33,6 @@ class SecretService {
   void answer(Answer answer);
   // How often the user was asked.
   unsigned questions() const { return questions_; }
-  void add(const std::string& account, const std::string& password);
   // By account.
   std::map<std::string, std::string> passwords() const;
 
