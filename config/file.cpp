@@ -219,7 +219,9 @@ void read_accounts(const Setting& list, Loaded& loaded, Report& report) {
     }
     std::vector<Stray> strays;
     Reader(account_rows(), account, report, strays, {"id", password_elsewhere}).read(list[i]);
-    if (list[i].exists(password_elsewhere) && account.password->empty()) loaded.passwords_elsewhere.insert(*account.id);
+    bool elsewhere = false;
+    if (list[i].lookupValue(password_elsewhere, elsewhere) && elsewhere && account.password->empty())
+      loaded.passwords_elsewhere.insert(*account.id);
     if (!strays.empty()) loaded.strays[*account.id] = std::move(strays);
     taken.insert(*account.id);
     loaded.accounts.push_back(std::move(account));

@@ -127,8 +127,9 @@ void SecretStore::open(const Opened& opened) {
 void SecretStore::unlock(const Paths& objects, const Unlocked& unlocked) {
   if (unlocked) {
     waiting_.push_back(unlocked);
-    longest_wait_.start(longest_answer,
-                        [this] { answer_waiting("the Secret Service is locked, and nobody unlocks it"); });
+    if (!longest_wait_.running())
+      longest_wait_.start(longest_answer,
+                          [this] { answer_waiting("the Secret Service is locked, and nobody unlocks it"); });
   }
   if (std::exchange(unlocking_, true)) return;
   at(service_path)

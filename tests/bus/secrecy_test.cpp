@@ -112,13 +112,14 @@ struct Watched {
         station({.user = name,
                  .audio = "codec_list = [\"PCMU\"];",
                  .more = test::plain_chat + "chat: { history = true; };\naccounts: { password_store = \"file\"; };\n",
-                 .environment = {{"SOFIA_DEBUG", "9"}, {"TPORT_LOG", "1"}, {"G_MESSAGES_DEBUG", "all"}},
+                 .environment = {{"SOFIA_DEBUG", "9"}, {"TPORT_LOG", "1"}, {"TMPDIR", scratch.path()}},
                  .options = {"--log-level", "debug"},
                  .errors = log.descriptor()}) {
     station.until([&] { return !bus.text().empty(); }, "the bus is watched");
   }
 
   const std::string user;
+  const test::TemporaryDirectory scratch;
   const OutputFile log;
   Station station;
   const OutputFile bus;
@@ -197,6 +198,7 @@ BOOST_AUTO_TEST_CASE(a_password_is_nowhere_but_in_the_settings_file) {
       BOOST_CHECK_MESSAGE(!canary.is_in(text), "the password of " << one->user << " is in the " << place);
     const fs::path settings = one->station.daemon.config_file();
     BOOST_CHECK(files_with(canary, settings.parent_path()) == Names{settings});
+    BOOST_CHECK(files_with(canary, one->scratch.path()).empty());
     check_modes(settings.parent_path());
   }
 }

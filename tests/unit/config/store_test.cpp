@@ -134,6 +134,18 @@ BOOST_AUTO_TEST_CASE(what_is_written_is_read_again_and_nothing_else_is_written) 
   BOOST_TEST(others() == 0u);
 }
 
+BOOST_AUTO_TEST_CASE(a_password_that_is_kept_elsewhere_leaves_word_of_it) {
+  accounts = {account("a@b.c"), account("d@e.f")};
+  Picture picture{general, bonjour, {{&accounts[0], false}, {&accounts[1]}}};
+  Store(file).write(picture);
+  BOOST_TEST(text().find("password_elsewhere = true;") != std::string::npos);
+  const Loaded loaded = Store(file).read();
+  BOOST_TEST(loaded.problems.empty());
+  BOOST_TEST((loaded.passwords_elsewhere == std::set<std::string>{"a@b.c"}));
+  BOOST_TEST(loaded.accounts.at(0).password->empty());
+  BOOST_TEST(*loaded.accounts.at(1).password == *accounts[1].password);
+}
+
 BOOST_AUTO_TEST_CASE(the_default_account_is_named_beside_an_enabled_account) {
   Store store(file);
   accounts = {account("alice@example.com")};
