@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "daemon/session/routes.h"
+#include "daemon/sip/library_log.h"
 #include "daemon/sip/local_address.h"
 #include "daemon/sip/stack.h"
 #include "daemon/sip/tls_files.h"
@@ -68,9 +69,10 @@ Engine::Engine(base::Loop& loop, const config::GeneralSettings& settings, accoun
       accounts_(accounts),
       sessions_(sessions),
       sound_(sound),
-      trace_(trace),
       data_directory_(std::move(data_directory)),
-      limit_(loop) {}
+      limit_(loop) {
+  sip::library_log().set_trace(&trace);
+}
 
 Engine::~Engine() = default;
 
@@ -89,9 +91,7 @@ void Engine::start() {
   if (stack_) return;
   tell(EngineWillStart{});
   try {
-    sip::StackSettings settings = stack_settings(settings_, user_agent(), data_directory_);
-    settings.trace = &trace_;
-    stack_ = std::make_unique<sip::Stack>(loop_, std::move(settings), sessions_);
+    stack_ = std::make_unique<sip::Stack>(loop_, stack_settings(settings_, user_agent(), data_directory_), sessions_);
   } catch (const base::Error& error) {
     base::log::error("the engine did not start", {{"REASON", error.what()}});
     return tell(EngineDidFail{error.what()});

@@ -84,7 +84,6 @@ class Engine {
   account::AccountManager& accounts_;
   SessionManager& sessions_;
   const media::Engine& sound_;
-  base::Trace& trace_;
   const std::string data_directory_;
   EngineListener* listener_ = nullptr;
   std::unique_ptr<sip::Stack> stack_;

@@ -97,7 +97,6 @@ std::set<std::uint16_t> ports_of(const std::vector<std::unique_ptr<Agent>>& agen
 Stack::Stack(base::Loop& loop, StackSettings settings, InviteListener& listener)
     : loop_(loop), settings_(std::move(settings)), listener_(listener), sweep_(loop), limit_(loop), guests_(loop) {
   initialize_library();
-  library_log().set_trace(settings_.trace);
   root_.reset(su_glib_root_create(nullptr));
   su_root_threading(root_.get(), 0);
   source_.emplace(root_.get(), [this] {
@@ -135,7 +134,6 @@ void Stack::listen_on_tls(unsigned attempt) {
 
 Stack::~Stack() {
   *life_ = nullptr;
-  library_log().set_trace(nullptr);
   owners_.clear();
   if (!quiet()) release();
 }

@@ -11,7 +11,6 @@
 
 #include "base/handle.h"
 #include "base/loop.h"
-#include "base/trace.h"
 #include "daemon/sip/agent.h"
 #include "daemon/sip/leg.h"
 #include "daemon/sip/registrar.h"
@@ -29,7 +28,6 @@ struct StackSettings {
   std::uint16_t tls_port = 0;  // 0: 5061 if it is free, else any
   std::string user_agent;
   std::optional<base::Handshakes::Settings> tls = {};  // nothing: we do not listen on it
-  base::Trace* trace = nullptr;                        // of all messages; null: none
 };
 
 // The SIP stack: sockets, transactions and all dialogs, on the loop's thread.
@@ -60,13 +58,12 @@ class Stack : public LegFactory, public RegistrarFactory {
 
   // Who we are for TLS connections to come.
   void set_identity(const base::Identity& identity);
-  void trace_did_change();  // it is wanted now, or no more
+  void trace_did_change();  // that of library_log(): it is wanted now, or no more
 
   // For the owners of handles and the agents alone.
   void on_event(Agent& agent, nua_event_t event, int status, const char* phrase, nua_handle_t* handle,
                 HandleOwner* owner, const sip_t* sip);
-  // The one that the route is taken from, or null: we do not listen on its transport, or too many names of servers have
-  // its address.
+  // Null: we do not listen on its transport, or too many names of servers have its address.
   Agent* agent_for(const Route& route);
   // What came with the event that is told now.
   msg_t* message() const;
