@@ -244,6 +244,23 @@ BOOST_AUTO_TEST_CASE(a_service_that_went_away_is_waited_for_and_keeps_what_it_ha
   take_registration(bob, registrar, "open sesame");
 }
 
+BOOST_AUTO_TEST_CASE(a_service_that_does_not_answer_holds_up_its_accounts_and_nothing_else) {
+  test::SipPeer registrar;
+  House bob;
+  std::optional<test::SecretService> service(std::in_place, bob.bus);
+  bob.create_registered(registrar, "open sesame");
+  take_registration(bob, registrar, "open sesame");
+  service.reset();
+  auto silent = bob.bus.connect();
+  silent->requestName("org.freedesktop.secrets");
+  bob.stop_and_start();
+  bob.wait_for_reason("has not answered yet");
+  silent.reset();
+  bob.wait_for_reason("the Secret Service says");
+  service.emplace(bob.bus, Passwords{{alice_id, "open sesame"}});
+  take_registration(bob, registrar, "open sesame");
+}
+
 BOOST_AUTO_TEST_CASE(saving_a_password_asks_to_unlock_and_what_is_not_stored_stays_to_be_saved) {
   test::SipPeer registrar;
   House bob;
