@@ -299,6 +299,7 @@ BOOST_AUTO_TEST_CASE(a_credential_of_the_service_manager_is_the_password_without
   const test::TemporaryDirectory credentials;
   const test::OutputFile log;
   const auto put = [&](const std::string& text, mode_t mode) {
+    fs::remove(credentials.path() / alice_id);
     std::ofstream(credentials.path() / alice_id) << text;
     BOOST_REQUIRE_EQUAL(::chmod((credentials.path() / alice_id).c_str(), mode), 0);
   };
