@@ -5,6 +5,7 @@
 #include <csignal>
 #include <filesystem>
 #include <iterator>
+#include <optional>
 #include <set>
 
 #include "base/error.h"
@@ -103,6 +104,9 @@ class House {
     dbus::own_name(*connection_);
     accounts_.start();
     engine_.start();
+    sleep_.emplace(
+        loop_, [this](std::function<void()> ready) { engine_.fall_asleep(std::move(ready)); },
+        [this] { engine_.wake(); });
     loop_.on_signal(SIGTERM, [this] { leave(success); });
     loop_.on_signal(SIGINT, [this] { leave(success); });
     loop_.on_signal(SIGHUP, [this] { reload(); });
@@ -200,8 +204,7 @@ class House {
   base::Timer farewell_{loop_};
   host::NetworkMonitor network_{
       loop_, [this](const host::Network& before, const host::Network& now) { network_did_change(before, now); }};
-  host::SleepMonitor sleep_{loop_, [this](std::function<void()> ready) { engine_.fall_asleep(std::move(ready)); },
-                            [this] { engine_.wake(); }};
+  std::optional<host::SleepMonitor> sleep_;  // begun by a thread of GIO that must not meet our end: since we stay
 };
 
 }  // namespace

@@ -182,7 +182,8 @@ BOOST_AUTO_TEST_CASE(a_second_daemon_on_the_bus_says_so_and_leaves) {
   test::Process second({program(), "--bus-address", bob.bus.address(), "--config", bob.daemon.config_file(),
                         "--data-dir", directory.path() / "data"},
                        {{"HOME", directory.path()}}, -1, errors.descriptor());
-  BOOST_CHECK_EQUAL(second.wait(test::patience).value_or(-1), 1);
+  const int code = second.wait(test::patience).value_or(-1);
+  BOOST_CHECK_MESSAGE(code == 1, code << ": " << errors.text());
   BOOST_CHECK_MESSAGE(errors.text().find("org.sipsession1") != std::string::npos, errors.text());
 }
 
