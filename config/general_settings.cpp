@@ -11,14 +11,15 @@ Rows<G> own_rows() {
       row<G, &G::default_account>("default_account",
                                   "Id of the account whose calls name no other; it must be enabled. Empty: none. The "
                                   "first account that is enabled takes the place of bonjour@local.",
-                                  {.nillable = true}),
+                                  {.nillable = true, .applies = Applies::at_once}),
       row<G, &G::local_ip>(
           "local_ip",
           "Address that SIP listens on and names in Contact; auto: all addresses, and towards each peer "
-          "the one that faces it."),
+          "the one that faces it.",
+          {.applies = Applies::sip_start}),
       row<G, &G::user_agent>("user_agent",
                              "Product in User-Agent and Server headers; empty: sipsessiond and its version.",
-                             {.nillable = true}),
+                             {.nillable = true, .applies = Applies::sip_start}),
       row<G, &G::resources_directory>("resources_directory",
                                       "Directory of sound files that are named without one; empty: that of the "
                                       "package. Not used yet.",
@@ -27,24 +28,29 @@ Rows<G> own_rows() {
           "accounts.password_store",
           "Where passwords are kept that are set from now on: in the Secret Service of the session, in the file of the "
           "settings, or with auto in the first of these that is there. One that the Secret Service has goes to the "
-          "file only "
-          "with file."),
+          "file "
+          "only with file.",
+          {.applies = Applies::at_once}),
   };
 }
 
 Rows<G> audio_rows() {
   return {
       row<G, &G::audio, &AudioSettings::input_device>("audio.input_device",
-                                                      "Where sound is captured: the id of a device, default, or none."),
+                                                      "Where sound is captured: the id of a device, default, or none.",
+                                                      {.applies = Applies::daemon_start}),
       row<G, &G::audio, &AudioSettings::output_device>("audio.output_device",
-                                                       "Where sound is played: the id of a device, default, or none."),
+                                                       "Where sound is played: the id of a device, default, or none.",
+                                                       {.applies = Applies::daemon_start}),
       row<G, &G::audio, &AudioSettings::sample_rate>("audio.sample_rate",
-                                                     "Rate in Hz at which sound is mixed, played and recorded."),
+                                                     "Rate in Hz at which sound is mixed, played and recorded.",
+                                                     {.applies = Applies::daemon_start}),
       row<G, &G::audio, &AudioSettings::tail_length>(
           "audio.tail_length", "Milliseconds of echo that are taken away; 0: echo stays. Not used yet."),
       row<G, &G::audio, &AudioSettings::recording_layout>(
           "audio.recording_layout",
-          "Channels of a recording: mixed has both parties in one, stereo has ours left and the other right."),
+          "Channels of a recording: mixed has both parties in one, stereo has ours left and the other right.",
+          {.applies = Applies::daemon_start}),
       row<G, &G::audio, &AudioSettings::recordings_directory>(
           "audio.recordings_directory",
           "Directory of recordings, one directory for each account within; empty: $XDG_DATA_HOME/sipsessiond/history.",
@@ -56,7 +62,8 @@ Rows<G> audio_rows() {
       row<G, &G::audio, &AudioSettings::codec_list>("audio.codec_list",
                                                     "Audio codecs that are offered and accepted, the preferred first."),
       row<G, &G::rtp, &RtpSettings::port_range>("rtp.port_range",
-                                                "Local ports for RTP (even) and RTCP (the next), first and last."),
+                                                "Local ports for RTP (even) and RTCP (the next), first and last.",
+                                                {.applies = Applies::daemon_start}),
       row<G, &G::rtp, &RtpSettings::timeout>(
           "rtp.timeout",
           "Seconds of silence after which missing audio is reported again; 0: only once, 5 s after the start."),
@@ -68,29 +75,35 @@ Rows<G> audio_rows() {
 Rows<G> sip_rows() {
   return {
       row<G, &G::sip, &SipSettings::udp_port>("sip.udp_port",
-                                              "Port that SIP listens on over UDP; 0: 5060 if it is free, else any."),
+                                              "Port that SIP listens on over UDP; 0: 5060 if it is free, else any.",
+                                              {.applies = Applies::sip_start}),
       row<G, &G::sip, &SipSettings::tcp_port>("sip.tcp_port",
-                                              "Port that SIP listens on over TCP; 0: 5060 if it is free, else any."),
+                                              "Port that SIP listens on over TCP; 0: 5060 if it is free, else any.",
+                                              {.applies = Applies::sip_start}),
       row<G, &G::sip, &SipSettings::tls_port>("sip.tls_port",
-                                              "Port that SIP listens on over TLS; 0: 5061 if it is free, else any."),
+                                              "Port that SIP listens on over TLS; 0: 5061 if it is free, else any.",
+                                              {.applies = Applies::sip_start}),
       row<G, &G::sip, &SipSettings::transports>(
-          "sip.transports", "Transports that SIP listens on and may call over, the preferred first."),
+          "sip.transports", "Transports that SIP listens on and may call over, the preferred first.",
+          {.applies = Applies::sip_start}),
       row<G, &G::sip, &SipSettings::name_servers>(
           "sip.name_servers",
           "Name servers that are asked for the routes of calls and registrations; empty: those of /etc/resolv.conf.",
           {.nillable = true}),
       row<G, &G::tls, &TlsSettings::ca_list_file>(
           "tls.ca_list_file", "Certificates of the authorities that are trusted (PEM); empty: those of the system.",
-          {.nillable = true}),
+          {.nillable = true, .applies = Applies::reload}),
       row<G, &G::tls, &TlsSettings::certificate_file>(
           "tls.certificate_file", "Our own certificate (PEM); empty: one that we made and signed ourselves.",
-          {.nillable = true}),
+          {.nillable = true, .applies = Applies::reload}),
       row<G, &G::tls, &TlsSettings::private_key_file>(
           "tls.private_key_file", "Key of our own certificate (PEM); empty: in the file of the certificate.",
-          {.nillable = true}),
+          {.nillable = true, .applies = Applies::reload}),
       row<G, &G::tls, &TlsSettings::verify_server>(
-          "tls.verify_server", "Whether a server must have a valid certificate with the right name."),
-      row<G, &G::tls, &TlsSettings::timeout>("tls.timeout", "Milliseconds that a TLS handshake may take."),
+          "tls.verify_server", "Whether a server must have a valid certificate with the right name.",
+          {.applies = Applies::sip_start}),
+      row<G, &G::tls, &TlsSettings::timeout>("tls.timeout", "Milliseconds that a TLS handshake may take.",
+                                             {.applies = Applies::sip_start}),
   };
 }
 
@@ -101,8 +114,7 @@ Rows<G> session_rows() {
       row<G, &G::sessions, &SessionsSettings::linger>("sessions.linger",
                                                       "Seconds that a terminated session stays on the bus."),
       row<G, &G::sessions, &SessionsSettings::proposal_timeout>(
-          "sessions.proposal_timeout",
-          "Seconds after which a proposed stream that nobody answered is refused."),
+          "sessions.proposal_timeout", "Seconds after which a proposed stream that nobody answered is refused."),
   };
 }
 
@@ -135,14 +147,16 @@ Rows<G> chat_rows() {
 
 Rows<G> log_rows() {
   return {
-      row<G, &G::logging, &LoggingSettings::directory>(
-          "logging.directory", "Directory of traces; empty: $XDG_DATA_HOME/sipsessiond/logs.", {.nillable = true}),
+      row<G, &G::logging, &LoggingSettings::directory>("logging.directory",
+                                                       "Directory of traces; empty: $XDG_DATA_HOME/sipsessiond/logs.",
+                                                       {.nillable = true, .applies = Applies::at_once}),
       row<G, &G::logging, &LoggingSettings::trace_sip>(
-          "logging.trace_sip",
-          "Whether SIP messages are written down as they pass, without secrets, to sip_trace.txt."),
+          "logging.trace_sip", "Whether SIP messages are written down as they pass, without secrets, to sip_trace.txt.",
+          {.applies = Applies::at_once}),
       row<G, &G::logging, &LoggingSettings::trace_msrp>(
           "logging.trace_msrp",
-          "Whether chat messages are written down as they pass, with all that is said, to msrp_trace.txt."),
+          "Whether chat messages are written down as they pass, with all that is said, to msrp_trace.txt.",
+          {.applies = Applies::at_once}),
   };
 }
 

@@ -13,10 +13,21 @@
 
 namespace config {
 
+// When a change of a setting is felt.
+enum class Applies {
+  next,          // with the next call, chat, recording or lookup
+  at_once,       // when it is saved
+  registration,  // when it is saved: the account registers again
+  reload,        // when the files are read again
+  sip_start,     // when SIP starts
+  daemon_start,
+};
+
 struct Nature {
   bool nillable = false;    // the empty text or list stands for none
   bool write_once = false;  // set when the object is made, then never
   bool secret = false;      // goes in and never comes out
+  Applies applies = Applies::next;
 };
 
 // One declared setting of a group: its dotted name, where it is, and what it means. All that is known of a setting,

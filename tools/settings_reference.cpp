@@ -11,6 +11,19 @@ namespace {
 
 using config::Value;
 
+// What the manual says at its beginning for all settings is not said again.
+std::string_view sentence_of(config::Applies applies) {
+  switch (applies) {
+    case config::Applies::next: return "";
+    case config::Applies::at_once: return " A change counts at once.";
+    case config::Applies::registration: return " After a change the account registers again at once.";
+    case config::Applies::reload: return " A change counts after a reload (SIGHUP), and when SIP starts.";
+    case config::Applies::sip_start: return " A change counts in full when SIP starts the next time.";
+    case config::Applies::daemon_start: return " A change counts when the daemon starts the next time.";
+  }
+  return "";
+}
+
 template <typename Group>
 void print_rows(const config::Rows<Group>& rows, const Group& defaults) {
   for (const config::Row<Group>& row : rows) {
@@ -19,7 +32,8 @@ void print_rows(const config::Rows<Group>& rows, const Group& defaults) {
               << row.documentation << "\n\n"
               << "Type `" << config::signature_of(value) << "`, default `" << config::to_file(value)
               << "`. Allowed: " << row.allowed
-              << (row.nature.write_once ? "; given once, when the account is made.\n\n" : ".\n\n");
+              << (row.nature.write_once ? "; given once, when the account is made." : ".")
+              << sentence_of(row.nature.applies) << "\n\n";
   }
 }
 
@@ -48,6 +62,9 @@ int print_manual() {
                "`org.sipsession1.SettingsObject`, and the types are those of D-Bus; the file writes a port range as a "
                "text,\n"
                "and a sound file with its volume as `\"FILE,VOLUME\"`.\n\n"
+               "A change counts when it is saved, for what begins after that: the next call, chat, recording or "
+               "lookup. What\n"
+               "is otherwise is said of each setting.\n\n"
                "## General settings\n\n";
   print_rows(config::general_rows(), config::GeneralSettings());
   std::cout << "## Settings of an account\n\n";

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <random>
-#include <set>
 #include <utility>
 
 #include "base/identifier.h"
@@ -113,11 +112,8 @@ void Account::register_again() { update_registration(true); }
 
 void Account::on_saved(const config::Changes& changes) {
   const bool anew = std::any_of(changes.begin(), changes.end(), [](const auto& change) {
-    static const std::set<std::string> names{"password",       "auth_username", "contact_user",
-                                             "outbound_proxy", "transports",    "display_name"};
-    const std::string& name = change.first;
-    return names.contains(name) || name.starts_with("registration.") || name.starts_with("sip.") ||
-           name.starts_with("nat.");
+    const auto* row = config::find_row(config::account_rows(), change.first);
+    return row && row->nature.applies == config::Applies::registration;
   });
   if (!anew) return;
   learn_credentials();
