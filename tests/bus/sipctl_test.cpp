@@ -174,6 +174,16 @@ BOOST_AUTO_TEST_CASE(whoever_refuses_the_chat_is_told_of) {
   BOOST_CHECK_EQUAL(terminal.wait(), refused);
 }
 
+BOOST_AUTO_TEST_CASE(a_chat_that_another_program_ends_was_not_ended_by_the_peer) {
+  Pair pair;
+  Terminal terminal(command_for(pair.alice, {"chat", pair.bob.uri()}));
+  pair.bob.act(pair.bob.called(), "Accept", chat_only);
+  terminal.wait_for("Control-D ends it");
+  BOOST_CHECK_EQUAL(Run(pair.alice, {"hangup"}).wait(), success);
+  BOOST_CHECK_EQUAL(terminal.wait(), refused);
+  BOOST_CHECK_MESSAGE(has(terminal.screen(), "it was ended on this side"), terminal.screen());
+}
+
 BOOST_AUTO_TEST_CASE(a_daemon_that_goes_away_is_no_peer_that_leaves) {
   Pair pair;
   for (const bool asked : {true, false}) {
@@ -181,8 +191,8 @@ BOOST_AUTO_TEST_CASE(a_daemon_that_goes_away_is_no_peer_that_leaves) {
     pair.bob.act(pair.bob.called(), "Accept", chat_only);
     terminal.wait_for("Control-D ends it");
     pair.alice.daemon.process().signal(asked ? SIGTERM : SIGKILL);
-    const int code = terminal.wait();
-    BOOST_CHECK_MESSAGE(code == refused || code == absent, terminal.screen());
+    BOOST_CHECK_EQUAL(terminal.wait(), absent);
+    BOOST_CHECK_MESSAGE(has(terminal.screen(), "sipctl: the service went away"), terminal.screen());
     BOOST_CHECK_MESSAGE(!has(terminal.screen(), "ended the chat"), terminal.screen());
     if (asked) pair.alice.daemon.start_again();
   }

@@ -75,6 +75,7 @@ class Chat {
   void begin();
   bool go_on();
   void look_whether_active();
+  void take_all();
   void take(const Told& told);
   void take_fault(const Told& told);
   void take_message(const Told& told);
@@ -122,10 +123,14 @@ void Chat::begin() {
 
 // Does what there is to do; false: that was all.
 bool Chat::go_on() {
-  while (const auto told = conversation_.next()) take(*told);
+  take_all();
   if (!active_ && !leaving_ && !over_) look_whether_active();
   if (active_ && !leaving_ && !over_) send_lines();
   return !over_;
+}
+
+void Chat::take_all() {
+  while (const auto told = conversation_.next()) take(*told);
 }
 
 void Chat::look_whether_active() {
@@ -135,8 +140,10 @@ void Chat::look_whether_active() {
     name_ = name_of(session);
     if (speaks()) say("chat with " + name_ + " <" + text_of(session, "RemoteUri") + ">; Control-D ends it");
   } else if (text_of(session, "State") == "ESTABLISHED" && !contains(texts_of(session, "ProposedStreams"), "chat")) {
+    // Why was told before that answer.
+    take_all();
     if (fault_.empty()) fault_ = "the other party takes no chat";
-    leave();
+    if (!over_) leave();
   }
 }
 
@@ -155,7 +162,7 @@ void Chat::take_fault(const Told& told) {
   if (told.member == "SIPSessionStreamDidFail" && text(0) == "chat") fault_ = text(1);
   if (told.member == "SIPSessionRejectedStreamProposal") fault_ = "the chat was refused: " + text(1);
   if (told.member == "SIPSessionDidFail") fault_ = text(2) + " (" + text(1) + ", " + text(0) + ")";
-  // Another program's doing, or the daemon's own end.
+  // Another program's doing.
   if (told.member == "SIPSessionDidEnd" && text(0) == "local" && !leaving_ && fault_.empty())
     fault_ = "it was ended on this side";
 }

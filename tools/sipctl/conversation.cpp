@@ -17,6 +17,11 @@ bool has_chat(const Properties& session, const char* list) {
 }
 bool is_chat(const Properties& session) { return has_chat(session, "Streams") || has_chat(session, "ProposedStreams"); }
 
+// An engine that ends says so before its sessions end; a daemon that dies says nothing, but the bus does.
+bool tells_of_the_end(const Told& told) {
+  return told.member == "SIPEngineWillEnd" || (told.member == "NameOwnerChanged" && told.arguments.at(2).text.empty());
+}
+
 }  // namespace
 
 std::optional<Verdict> verdict_of(const Told& told) {
@@ -30,12 +35,13 @@ std::optional<Verdict> verdict_of(const Told& told) {
 Conversation::Conversation(const Options& options)
     : daemon_(options),
       watch_(daemon_.connection()),
-      signals_(
-          daemon_.connection().addMatch("type='signal',sender='org.sipsession1',interface='org.sipsession1.Session'",
-                                        [this](sdbus::Message& message) { told_.push_back(read_told(message)); })),
+      signals_(daemon_.connection().addMatch("type='signal',sender='org.sipsession1'", note())),
       presence_(daemon_.connection().addMatch(
-          "type='signal',sender='org.freedesktop.DBus',member='NameOwnerChanged',arg0='org.sipsession1'",
-          [this](sdbus::Message& message) { gone_ = gone_ || read_values(message).at(2).text.empty(); })) {}
+          "type='signal',sender='org.freedesktop.DBus',member='NameOwnerChanged',arg0='org.sipsession1'", note())) {}
+
+sdbus::message_handler Conversation::note() {
+  return [this](sdbus::Message& message) { told_.push_back(read_told(message)); };
+}
 
 void Conversation::call(const Command& command) { path_ = place_call(daemon_, command); }
 
@@ -69,12 +75,13 @@ void Conversation::end() {
 }
 
 std::optional<Told> Conversation::next() {
+  if (told_.empty()) watch_.take_what_came();
   while (!told_.empty()) {
     Told told = std::move(told_.front());
     told_.pop_front();
+    if (tells_of_the_end(told)) throw Failure{absent, "the service went away"};
     if (told.path == path_) return told;
   }
-  if (gone_) throw Failure{absent, "the daemon went away"};
   return {};
 }
 

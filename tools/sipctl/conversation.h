@@ -40,15 +40,16 @@ class Conversation {
   // Ends the session, if it has not ended by itself.
   void end();
 
-  // What was told next. Throws a Failure when the daemon has gone.
+  // What was told next. Throws a Failure when the daemon goes.
   std::optional<Told> next();
   Watch::Woke wait(bool for_input) { return watch_.wait(for_input); }
 
  private:
+  sdbus::message_handler note();
+
   Daemon daemon_;
   Watch watch_;
   std::deque<Told> told_;
-  bool gone_ = false;
   sdbus::Slot signals_;
   sdbus::Slot presence_;
   std::string path_;

@@ -23,28 +23,31 @@ int stop_descriptor() {
   return ::signalfd(-1, &signals, SFD_CLOEXEC);
 }
 
-// True if there was anything.
-bool take_what_came(sdbus::IConnection& connection) {
-  bool any = false;
-  while (connection.processPendingRequest()) any = true;
-  return any;
-}
-
 }  // namespace
 
 Watch::Watch(sdbus::IConnection& connection) : connection_(connection), stop_(stop_descriptor()) {}
 
 Watch::~Watch() { ::close(stop_); }
 
+bool Watch::take_what_came() {
+  try {
+    bool any = false;
+    while (connection_.processPendingRequest()) any = true;
+    return any;
+  } catch (const sdbus::Error& error) {
+    throw Failure{absent, "the bus is gone: " + error.getMessage()};
+  }
+}
+
 Watch::Woke Watch::wait(bool for_input) {
   try {
     // What came while a reply was waited for makes no descriptor readable.
-    const bool came = take_what_came(connection_);
+    const bool came = take_what_came();
     const auto data = connection_.getEventLoopPollData();
     std::array<pollfd, 3> polls{pollfd{data.fd, data.events, 0}, pollfd{stop_, POLLIN, 0},
                                 pollfd{for_input ? STDIN_FILENO : -1, POLLIN, 0}};
     ::poll(polls.data(), polls.size(), came ? 0 : data.getPollTimeout());
-    if (polls[0].revents != 0) take_what_came(connection_);
+    if (polls[0].revents != 0) take_what_came();
     Woke woke{polls[2].revents != 0, polls[1].revents != 0 || !std::cout};
     signalfd_siginfo taken{};
     if (polls[1].revents != 0 && ::read(stop_, &taken, sizeof taken) < 0) woke.stop = false;

@@ -22,6 +22,8 @@ class Watch {
   // Comes back when something came of the bus, and its handlers have run, or for another reason. Throws a Failure when
   // the bus is gone.
   Woke wait(bool for_input);
+  // Runs the handlers of what came while a reply was waited for; whether there was anything.
+  bool take_what_came();
 
  private:
   sdbus::IConnection& connection_;
