@@ -80,11 +80,16 @@ bool listens(std::uint16_t port, const std::string& transport, bool v6) {
   wanted << ":" << std::hex << std::uppercase;
   wanted.width(4);
   wanted.fill('0');
-  wanted << port << " ";
+  wanted << port;
   const std::string table = read_file("/proc/net/" + transport + (v6 ? "6" : ""));
   std::istringstream lines(table);
-  for (std::string line; std::getline(lines, line);)
-    if (line.find(wanted.str()) < 50) return true;
+  for (std::string line; std::getline(lines, line);) {
+    std::istringstream fields(line);
+    std::string number, local, remote, state;
+    fields >> number >> local >> remote >> state;
+    // Connections have ports, too: those that listen are in state 0A, sockets of UDP in 07.
+    if (local.ends_with(wanted.str()) && state == (transport == "tcp" ? "0A" : "07")) return true;
+  }
   return false;
 }
 

@@ -153,7 +153,8 @@ BOOST_AUTO_TEST_CASE(the_longest_message_that_can_be_allowed_passes_the_bus) {
   });
   client.call<std::string>(session, "Session", "SendData", Bytes(30'000'000), "application/octet-stream", "echo",
                            std::uint64_t{0});
-  for (pollfd poll{listener->getEventLoopPollData().fd, POLLIN, 0}; came == 0;)
+  pollfd poll{listener->getEventLoopPollData().fd, POLLIN, 0};
+  while (came == 0)
     if (!listener->processPendingRequest()) BOOST_TEST_REQUIRE(::poll(&poll, 1, 30000) > 0);
   BOOST_TEST(came == 30'000'000u);
   BOOST_TEST(client.state(session) == "ESTABLISHED");
