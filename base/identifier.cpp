@@ -35,7 +35,7 @@ std::string stable_urn(std::string_view name) {
   // RFC 4122, 4.1: made of a name (version 5), in the variant of the RFC.
   uuid[12] = '5';
   uuid[16] = "89ab"[uuid[16] % 4];
-  for (const std::size_t dash : {8, 13, 18, 23}) uuid.insert(dash, "-");
+  for (const std::size_t dash : {8, 13, 18, 23}) uuid.insert(dash, 1, '-');
   return "urn:uuid:" + uuid;
 }
 

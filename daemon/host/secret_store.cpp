@@ -53,7 +53,16 @@ SecretStore::Outcome outcome_of(const sdbus::Error& error) {
 
 bool is_locked(const sdbus::Error& error) { return error.getName() == "org.freedesktop.Secret.Error.IsLocked"; }
 
+// The service is there, and its default collection is not: nobody made a keyring.
+bool has_no_collection(const sdbus::Error& error) {
+  const std::string& name = error.getName();
+  return name == "org.freedesktop.Secret.Error.NoSuchObject" || name == "org.freedesktop.DBus.Error.UnknownObject" ||
+         name == "org.freedesktop.DBus.Error.UnknownMethod";
+}
+
 std::string why(const sdbus::Error& error) {
+  if (has_no_collection(error))
+    return "the Secret Service has no default keyring: make one, or let accounts.password_store be file";
   if (is_locked(error)) return "the Secret Service is locked";
   if (outcome_of(error) == SecretStore::Outcome::absent) return "there is no Secret Service";
   return "the Secret Service says " + error.getMessage();

@@ -344,6 +344,22 @@ BOOST_AUTO_TEST_CASE(a_credential_of_the_service_manager_is_the_password_without
   take_registration(bob, registrar, "once more");
 }
 
+BOOST_AUTO_TEST_CASE(a_service_without_a_keyring_is_told_of_and_the_file_is_not_written_instead) {
+  House bob;
+  const test::GnomeKeyring none(bob.bus, test::GnomeKeyring::Start::locked);
+  bob.create();
+  bob.client.call(alice, "SettingsObject", "SetSetting", std::string("password"),
+                  sdbus::Variant(std::string("sesame")));
+  try {
+    bob.client.call(alice, "SettingsObject", "Save");
+    BOOST_ERROR("it was saved");
+  } catch (const sdbus::Error& error) {
+    BOOST_CHECK_MESSAGE(error.getMessage().find("has no default keyring: make one") != std::string::npos,
+                        error.getMessage());
+  }
+  BOOST_CHECK(!bob.file_has("sesame"));
+}
+
 BOOST_AUTO_TEST_CASE(a_real_keyring_keeps_the_password_over_a_restart_and_while_it_is_locked) {
   test::Kamailio kamailio;
   House bob(secret_service_only);

@@ -35,7 +35,7 @@ bool is_there(sdbus::IConnection& connection) {
 
 }  // namespace
 
-GnomeKeyring::GnomeKeyring(const PrivateBus& bus) : bus_(bus) { start(Start::unlocked); }
+GnomeKeyring::GnomeKeyring(const PrivateBus& bus, Start how) : bus_(bus) { start(how); }
 
 void GnomeKeyring::start(Start how) {
   std::map<std::string, std::string> environment{{"DBUS_SESSION_BUS_ADDRESS", bus_.address()}};

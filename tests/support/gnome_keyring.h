@@ -12,8 +12,8 @@ class GnomeKeyring {
  public:
   enum class Start { unlocked, locked };
 
-  // It is on the bus, and unlocked.
-  explicit GnomeKeyring(const PrivateBus& bus);
+  // It is on the bus. One that begins locked has no keyring yet.
+  explicit GnomeKeyring(const PrivateBus& bus, Start how = Start::unlocked);
 
   void stop() { process_.reset(); }
   void start(Start how);
