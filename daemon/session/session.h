@@ -81,6 +81,7 @@ class Session : private sip::LegListener, private StreamOwner, private RouteWalk
  private:
   void on_leg_event(const sip::LegEvent& event) override;
   void on(const sip::Provisional& event);
+  void on(const sip::Moved& event);
   void on(const sip::Answered& event);
   void on(const sip::Refused& event);
   void on(const sip::Confirmed& event);

@@ -45,6 +45,9 @@ void Session::on(const sip::Provisional& event) {
   if (early.audio && audio_.prepared()) start_audio(*early.audio, early.held_by_remote);
 }
 
+// With what is told next.
+void Session::on(const sip::Moved&) { properties_.route.transport = "tcp"; }
+
 void Session::on(const sip::Answered& event) {
   if (properties_.state != State::calling) return leg_->bye();
   routes_.stop();

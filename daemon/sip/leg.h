@@ -18,6 +18,7 @@ struct Provisional {  // 100 to 199 to our INVITE
   std::optional<std::string> description;
   std::string user_agent;
 };
+struct Moved {};   // our INVITE was too big for a packet, and went over TCP (RFC 3261, 18.1.1); told before its answer
 struct Answered {  // 2xx to our INVITE; the leg waits for acknowledge()
   std::optional<std::string> description;
   std::string user_agent;
@@ -51,7 +52,7 @@ struct Ended {  // the dialog is over and not by us: BYE (code 0), or a fault of
   std::string reason;
 };
 struct Closed {};  // what bye(), cancel() or refuse() began is done
-using LegEvent = std::variant<Provisional, Answered, Refused, Confirmed, Unconfirmed, Cancelled, Reoffered,
+using LegEvent = std::variant<Provisional, Moved, Answered, Refused, Confirmed, Unconfirmed, Cancelled, Reoffered,
                               ReofferCancelled, OfferAcknowledged, Reanswered, Ended, Closed>;
 
 class LegListener {

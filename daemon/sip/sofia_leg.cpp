@@ -390,6 +390,10 @@ void SofiaLeg::on_initial_response(int status, const char* phrase, const sip_t* 
     phase_ = Phase::inviting;
     return;
   }
+  // Our own Via, which the response brings back, is all that the library says of it.
+  if (phase_ == Phase::inviting && transport_ == "udp" && sip && sip->sip_via &&
+      base::to_lower(text_of(sip->sip_via->v_protocol)).ends_with("/tcp"))
+    tell(Moved{});
   // The route set of who calls is the other way round (RFC 3261, 12.1.2).
   if (sip && status > 100 && status < 300) learn_next_hop(last_of(sip->sip_record_route), sip->sip_contact);
   if (status < 200) {

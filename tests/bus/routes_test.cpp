@@ -43,6 +43,7 @@ BOOST_AUTO_TEST_CASE(a_route_without_service_gives_way_to_the_next) {
   PeerCall call(second, invite, bob.port());
   call.answer(invite, Sdp{}.text());
   CHECK_STORY(bob, session, test::calling + test::answered);
+  BOOST_CHECK_EQUAL(std::get<2>(bob.property<test::Routes::value_type>(session, "Route")), "udp");
 }
 
 BOOST_AUTO_TEST_CASE(any_other_refusal_ends_the_attempt) {
@@ -90,6 +91,8 @@ BOOST_AUTO_TEST_CASE(a_request_that_is_too_big_for_a_packet_goes_over_tcp) {
   Sipp peer({.scenario = "uas", .transport = "tcp"});
   const auto session = bob.call("sip:" + std::string(900, 'a') + "@127.0.0.1:" + std::to_string(peer.port()));
   bob.wait(session, "DidStart");
+  BOOST_CHECK(bob.property<test::Routes::value_type>(session, "Route") ==
+              (test::Routes::value_type{"127.0.0.1", peer.port(), "tcp"}));
   bob.end(session);
   bob.wait(session, "DidEnd local");
   BOOST_CHECK_EQUAL(peer.fault(), "");
