@@ -248,4 +248,40 @@ BOOST_AUTO_TEST_CASE(one_message_is_sent_and_waited_for) {
   BOOST_CHECK_EQUAL(say(pair.alice, {"message", "hello,", "Bob"}), usage);
 }
 
+BOOST_AUTO_TEST_CASE(a_shell_completes_commands_and_what_the_daemon_knows) {
+  Station station;
+  test::add_account(station, "carol@example.com", {{"display_name", std::string("Carol")}});
+  station.client.create_session();
+  const std::string sipctl = std::getenv("SIPCTL");
+  // As bash calls it, with the cursor at the end of the line.
+  const auto completed = [&](const std::string& rest) {
+    const std::string line = sipctl + " --bus-address " + station.bus.address() + " " + rest;
+    test::TemporaryDirectory directory;
+    const int out = open((directory.path() / "output").c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    test::Process bash({"bash", "-c", ". \"$COMPLETION\"; _sipctl; echo \"${COMPREPLY[@]}\""},
+                       {{"COMP_LINE", line}, {"COMP_POINT", std::to_string(line.size())}}, out);
+    close(out);
+    BOOST_CHECK_EQUAL(bash.wait(test::patience).value_or(-1), 0);
+    std::ifstream stream(directory.path() / "output");
+    std::string words;
+    std::getline(stream, words);
+    return words;
+  };
+  BOOST_CHECK_EQUAL(completed("re"), "reject remove record");
+  BOOST_CHECK_EQUAL(completed("account re"), "register");
+  BOOST_CHECK_EQUAL(completed("chat --s"), "--session --system");
+  BOOST_CHECK_EQUAL(completed("settings get rtp."), "rtp.port_range rtp.timeout rtp.local_ip");
+  BOOST_CHECK_EQUAL(completed("settings --account carol@example.com get msrp."),
+                    "msrp.relay msrp.use_relay_for_inbound msrp.use_relay_for_outbound");
+  BOOST_CHECK_EQUAL(completed("account show c"), "carol@example.com");
+  BOOST_CHECK_EQUAL(completed("account show carol@ex"), "example.com");
+  BOOST_CHECK_EQUAL(completed("account set carol@example.com sip.k"), "sip.keepalive_interval");
+  BOOST_CHECK_EQUAL(completed("add c"), "chat");
+  BOOST_CHECK_EQUAL(completed("add chat "), "1");
+  BOOST_CHECK_EQUAL(completed("hangup "), "1");
+  BOOST_CHECK_EQUAL(completed("call "), "");
+  station.daemon.process().signal(SIGKILL);
+  BOOST_CHECK_EQUAL(completed("hangup "), "");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 
 #include "tools/sipctl/commands.h"
+#include "tools/sipctl/complete.h"
 
 namespace {
 
@@ -163,6 +164,11 @@ class CommandLine {
 int main(int argc, char** argv) {
   CLI::App app("Speaks to sipsessiond: calls, chats, accounts, settings.", "sipctl");
   CommandLine line(app);
+  // For the shell, and no command of its own: what follows is a line that is not finished.
+  if (argc > 1 && std::string(argv[1]) == "complete") {
+    for (const std::string& word : completions(app, {argv + 2, argv + argc})) std::cout << word << "\n";
+    return success;
+  }
   try {
     app.parse(argc, argv);
     if (app.got_subcommand("chat")) line.command.streams = {"chat"};
