@@ -90,7 +90,6 @@ void Passwords::on_found(const std::vector<std::string>& ids, Vault::Outcome out
                          const std::map<std::string, std::string>& passwords, const std::set<std::string>& locked,
                          const std::string& why) {
   looking_ = false;
-  const bool chosen = *general_.accounts.password_store == PasswordPlace::secret_service;
   std::size_t waiting = 0;
   for (const std::string& id : ids) {
     Account* const account = accounts_.find(id);
@@ -98,8 +97,7 @@ void Passwords::on_found(const std::vector<std::string>& ids, Vault::Outcome out
     if (locked.contains(id)) elsewhere_.insert(id);
     if (const auto found = passwords.find(id); found != passwords.end()) {
       give(*account, config::Text::from_value(found->second) ? &found->second : nullptr);
-    } else if (locked.contains(id) || outcome == Vault::Outcome::failed ||
-               (outcome == Vault::Outcome::absent && (chosen || !in_file(*account)))) {
+    } else if (locked.contains(id) || may_come(*account, outcome)) {
       ++waiting;
       await(*account, why);
     } else {
@@ -108,14 +106,24 @@ void Passwords::on_found(const std::vector<std::string>& ids, Vault::Outcome out
       give(*account, nullptr);
     }
   }
-  const std::string hindrance = waiting == 0 ? "" : why;
-  if (const std::string before = std::exchange(hindrance_, hindrance); before != hindrance) {
-    if (waiting == 0)
-      base::log::notice("no password is waited for any more");
-    else
-      base::log::warning("passwords are waited for: " + why, {{"ACCOUNTS", std::to_string(waiting)}});
-  }
+  tell_of_waiting(waiting, why);
   if (std::exchange(look_again_, false)) vault_did_change();
+}
+
+// Whether one that was not found may be found another time.
+bool Passwords::may_come(const Account& account, Vault::Outcome outcome) const {
+  if (outcome == Vault::Outcome::failed) return true;
+  const bool chosen = *general_.accounts.password_store == PasswordPlace::secret_service;
+  return outcome == Vault::Outcome::absent && (chosen || !in_file(account));
+}
+
+void Passwords::tell_of_waiting(std::size_t accounts, const std::string& why) {
+  const std::string hindrance = accounts == 0 ? "" : why;
+  if (std::exchange(hindrance_, hindrance) == hindrance) return;
+  if (accounts == 0)
+    base::log::notice("no password is waited for any more");
+  else
+    base::log::warning("passwords are waited for: " + why, {{"ACCOUNTS", std::to_string(accounts)}});
 }
 
 void Passwords::vault_did_change() {

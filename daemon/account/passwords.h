@@ -56,6 +56,8 @@ class Passwords {
  private:
   bool uses_vault() const;
   void look();
+  bool may_come(const Account& account, Vault::Outcome outcome) const;
+  void tell_of_waiting(std::size_t accounts, const std::string& why);
   void on_found(const std::vector<std::string>& ids, Vault::Outcome outcome,
                 const std::map<std::string, std::string>& passwords, const std::set<std::string>& locked,
                 const std::string& why);

@@ -180,14 +180,15 @@ void SecretStore::store(const std::string& account, const std::string& password,
   create(account, password, true, stored);
 }
 
+// Locked: it is asked to unlock, once, and then again for the item.
+void SecretStore::unlock_and_create(const std::string& account, const std::string& password, const Stored& stored) {
+  unlock({collection_path}, [=, this](const std::string& fault) {
+    if (!fault.empty()) return stored(Outcome::failed, fault);
+    create(account, password, false, stored);
+  });
+}
+
 void SecretStore::create(const std::string& account, const std::string& password, bool may_ask, const Stored& stored) {
-  const auto on_locked = [=, this] {
-    if (!may_ask) return stored(Outcome::failed, "the Secret Service is locked");
-    unlock({collection_path}, [=, this](const std::string& fault) {
-      if (!fault.empty()) return stored(Outcome::failed, fault);
-      create(account, password, false, stored);
-    });
-  };
   open([=, this](const auto& session, Outcome outcome, const std::string& reason) {
     if (outcome != Outcome::done) return stored(outcome, reason);
     const std::map<std::string, sdbus::Variant> properties{
@@ -199,9 +200,11 @@ void SecretStore::create(const std::string& account, const std::string& password
         .onInterface(collection_interface)
         .withTimeout(limit)
         .withArguments(properties, secret, true)
-        .uponReplyInvoke([=](const sdbus::Error* error, const sdbus::ObjectPath& item, const sdbus::ObjectPath&) {
+        .uponReplyInvoke([=, this](const sdbus::Error* error, const sdbus::ObjectPath& item, const sdbus::ObjectPath&) {
           // No item means that somebody would have to be asked first.
-          if (error ? is_locked(*error) : item == "/") return on_locked();
+          const bool locked = error ? is_locked(*error) : item == "/";
+          if (locked && may_ask) return unlock_and_create(account, password, stored);
+          if (locked) return stored(Outcome::failed, "the Secret Service is locked");
           if (error) return stored(outcome_of(*error), why(*error));
           stored(Outcome::done, "");
         });

@@ -42,6 +42,7 @@ class SecretStore {
   // Why it is still locked; empty: it is not.
   using Unlocked = std::function<void(const std::string& fault)>;
   void open(const Opened& opened);
+  void unlock_and_create(const std::string& account, const std::string& password, const Stored& stored);
   void create(const std::string& account, const std::string& password, bool may_ask, const Stored& stored);
   void search(const std::string& account, const std::shared_ptr<Search>& search);
   void read(const std::shared_ptr<Search>& search);
