@@ -14,7 +14,9 @@ constexpr std::string_view letters = "btnr\"'\\";
 constexpr std::string_view meanings = "\b\t\n\r\"'\\";
 
 void append_utf8(char32_t c, std::string& out) {
-  if (c == 0 || (c >= 0xd800 && c <= 0xdfff)) c = 0xfffd;
+  // Neither surrogates nor noncharacters (Unicode 15, 23.7) are characters of a text; see base::to_utf8().
+  const bool noncharacter = (c >= 0xfdd0 && c <= 0xfdef) || (c & 0xfffe) == 0xfffe;
+  if (c == 0 || (c >= 0xd800 && c <= 0xdfff) || noncharacter) c = 0xfffd;
   const auto byte = [&](char32_t bits) { out += static_cast<char>(bits); };
   if (c < 0x80) {
     byte(c);

@@ -24,7 +24,7 @@ std::string_view take_word(std::string_view& text) {
 
 std::optional<unsigned> code_from_text(std::string_view text) {
   const auto code = base::to_number<unsigned>(text);
-  return code && text.size() == 3 ? code : std::nullopt;
+  return code && *code >= 100 && text.size() == 3 ? code : std::nullopt;
 }
 
 bool read_path(std::string_view value, Path& path) {
