@@ -55,8 +55,10 @@ void StreamFlow::ping() {
   if (!agent || pong_.running()) return;
   // What is sent just now keeps the way open as well, and a ping must not fall into the middle of it.
   if (!stream_.is_clear() && !stream_.is_stuck()) return;
+  // Before it is sent: the answer may be there when the writing comes back.
+  const auto received = stream_.received();
   if (stream_.is_clear() && !agent->write(route_, stream_, two_line_ends)) return;
-  received_ = stream_.received();
+  received_ = received;
   pong_.start(pong_limit, [this] { judge(); });
 }
 
