@@ -95,19 +95,24 @@ void Passwords::on_found(const std::vector<std::string>& ids, Vault::Outcome out
     Account* const account = accounts_.find(id);
     if (!account || !account->awaits_password()) continue;
     if (locked.contains(id)) elsewhere_.insert(id);
-    if (const auto found = passwords.find(id); found != passwords.end()) {
+    const auto found = passwords.find(id);
+    if (found != passwords.end()) {
       give(*account, config::Text::from_value(found->second) ? &found->second : nullptr);
     } else if (locked.contains(id) || may_come(*account, outcome)) {
       ++waiting;
       await(*account, why);
     } else {
-      if (!in_file(*account))
-        base::log::warning("the Secret Service has no password of the account", {{"ACCOUNT", id}});
-      give(*account, nullptr);
+      do_without(*account);
     }
   }
   tell_of_waiting(waiting, why);
   if (std::exchange(look_again_, false)) vault_did_change();
+}
+
+void Passwords::do_without(Account& account) {
+  if (!in_file(account))
+    base::log::warning("the Secret Service has no password of the account", {{"ACCOUNT", account.id()}});
+  give(account, nullptr);
 }
 
 // Whether one that was not found may be found another time.

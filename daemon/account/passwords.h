@@ -56,6 +56,7 @@ class Passwords {
  private:
   bool uses_vault() const;
   void look();
+  void do_without(Account& account);
   bool may_come(const Account& account, Vault::Outcome outcome) const;
   void tell_of_waiting(std::size_t accounts, const std::string& why);
   void on_found(const std::vector<std::string>& ids, Vault::Outcome outcome,
