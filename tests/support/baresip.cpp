@@ -48,9 +48,25 @@ std::string replaced(std::string text, const std::string& word, const std::strin
   return text;
 }
 
+// One whose next one is free, too: there it listens over TLS.
+std::uint16_t free_pair() {
+  for (int attempt = 0; attempt < 50; ++attempt) {
+    const std::uint16_t port = free_port();
+    const int next = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(static_cast<std::uint16_t>(port + 1));
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    const bool free = ::bind(next, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0;
+    ::close(next);
+    if (free) return port;
+  }
+  throw std::runtime_error("there are no two free ports");
+}
+
 }  // namespace
 
-Baresip::Baresip(unsigned frequency, const std::string& codec) : port_(free_port()), control_port_(free_port()) {
+Baresip::Baresip(unsigned frequency, const std::string& codec) : port_(free_pair()), control_port_(free_port()) {
   const std::string directory = directory_.path();
   std::string text = replaced(config, "CONTROL", std::to_string(control_port_));
   text = replaced(text, "DIRECTORY", directory);
