@@ -21,8 +21,6 @@ struct LocalChat {
   std::string fingerprint;  // of our certificate (RFC 8122): "sha-256 12:AB:…"; empty without TLS
   AcceptedTypes accepted;
   std::uint64_t max_size = 0;  // bytes of a message that we take
-
-  bool operator==(const LocalChat&) const = default;
 };
 
 // What the peer's says.
@@ -32,8 +30,6 @@ struct RemoteChat {
   std::vector<std::string> fingerprints;  // as in a=fingerprint, of the media or else of the session
   AcceptedTypes accepted;
   std::optional<std::uint64_t> max_size;
-
-  bool operator==(const RemoteChat&) const = default;
 };
 
 // How the certificate of the other end of our connection was checked.

@@ -33,8 +33,6 @@ struct Draft {
 struct AcceptedTypes {
   std::vector<std::string> bare;
   std::vector<std::string> wrapped;  // further ones, within a wrapper; none given: any
-
-  bool operator==(const AcceptedTypes&) const = default;
 };
 
 struct ChatOptions {

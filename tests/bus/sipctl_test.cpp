@@ -277,6 +277,10 @@ BOOST_AUTO_TEST_CASE(a_shell_completes_commands_and_what_the_daemon_knows) {
   BOOST_CHECK_EQUAL(completed("account show carol@ex"), "example.com");
   BOOST_CHECK_EQUAL(completed("account set carol@example.com sip.k"), "sip.keepalive_interval");
   BOOST_CHECK_EQUAL(completed("add c"), "chat");
+  // A name is never run by the shell.
+  station.client.call<sdbus::ObjectPath>(test::account_manager_path, "AccountManager", "CreateAccount",
+                                         std::string("$(id)@example.org"));
+  BOOST_CHECK_EQUAL(completed("account show "), "\\$\\(id\\)@example.org carol@example.com");
   BOOST_CHECK_EQUAL(completed("add chat "), "1");
   BOOST_CHECK_EQUAL(completed("hangup "), "1");
   BOOST_CHECK_EQUAL(completed("call "), "");

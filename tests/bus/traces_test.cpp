@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <sys/stat.h>
 
-#include <fstream>
-#include <iterator>
-
 #include <boost/test/unit_test.hpp>
 
 #include "tests/bus/chat_stories.h"
 #include "tests/support/accounts.h"
 #include "tests/support/kamailio.h"
+#include "tests/support/sipp.h"
 #include "tests/support/tls_files.h"
 
 // What passes over the network, in files that people can read and show to others.
@@ -17,11 +15,6 @@ BOOST_AUTO_TEST_SUITE(traces)
 using test::Station;
 
 namespace {
-
-std::string text_of(const std::filesystem::path& file) {
-  std::ifstream stream(file);
-  return {std::istreambuf_iterator<char>(stream), {}};
-}
 
 std::filesystem::path trace_of(const Station& station, const std::string& name) {
   return station.daemon.data_directory() / "logs" / name;
@@ -48,8 +41,8 @@ BOOST_AUTO_TEST_CASE(a_registration_is_traced_as_long_as_that_is_wanted) {
   bob.client.call(account, "SettingsObject", "SetSetting", std::string("registration.interval"), sdbus::Variant(700));
   bob.client.call(account, "SettingsObject", "Save");
   test::registration_signal(bob, account, "DidSucceed", 2);
-  bob.until([&] { return has(text_of(file), "SIP/2.0 200 OK\n"); }, "the trace tells of the registration");
-  const std::string text = text_of(file);
+  bob.until([&] { return has(test::read_file(file), "SIP/2.0 200 OK\n"); }, "the trace tells of the registration");
+  const std::string text = test::read_file(file);
   const std::string place = "tls/[127.0.0.1]:" + std::to_string(kamailio.port("tls"));
   BOOST_CHECK(has(text, " bytes to " + place + "\nREGISTER sip:example.test SIP/2.0\n"));
   BOOST_CHECK(has(text, " bytes from " + place + "\nSIP/2.0 "));
@@ -78,7 +71,7 @@ BOOST_AUTO_TEST_CASE(both_sides_of_a_chat_are_traced_in_the_wanted_place) {
   alice.wait(caller, "GotStreamUpdate chat");
   test::verdict(alice, caller, test::send_message(alice, caller, "hello, Bob"));
   test::verdict(bob, callee, test::send_message(bob, callee, "hello, Alice"));
-  const std::string text = text_of(place.path() / "traces" / "msrp_trace.txt");
+  const std::string text = test::read_file(place.path() / "traces" / "msrp_trace.txt");
   BOOST_CHECK(has(text, " bytes to tls/[127.0.0.1]:"));
   BOOST_CHECK(has(text, " bytes from tls/[127.0.0.1]:"));
   BOOST_CHECK(has(text, "\nhello, Bob\n-------"));

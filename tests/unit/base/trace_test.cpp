@@ -2,13 +2,13 @@
 #include "base/trace.h"
 
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 
 #include <boost/test/unit_test.hpp>
+
+#include "tests/support/private_bus.h"
+#include "tests/support/sipp.h"
 
 BOOST_AUTO_TEST_SUITE(trace)
 
@@ -38,17 +38,6 @@ const std::string shown =
     "a=crypto (not shown)\n"
     "a=ice-pwd (not shown)\n"
     "a=sendrecv\t\xc3\xa4\n";
-
-// A directory for one test.
-struct Place {
-  Place() { BOOST_REQUIRE(mkdtemp(path.data())); }
-  ~Place() { std::filesystem::remove_all(path); }
-  std::string read(const std::string& name) const {
-    std::ifstream stream(path + "/" + name);
-    return {std::istreambuf_iterator<char>(stream), {}};
-  }
-  std::string path = std::filesystem::temp_directory_path() / "trace.XXXXXX";
-};
 
 }  // namespace
 
@@ -81,45 +70,45 @@ BOOST_AUTO_TEST_CASE(nothing_that_is_shown_moves_a_terminal) {
 }
 
 BOOST_AUTO_TEST_CASE(messages_go_to_a_file_of_the_owner_alone_while_that_is_wanted) {
-  const Place place;
+  const test::TemporaryDirectory place;
   bool wanted = true;
   base::Trace trace("trace.txt", [&]() -> std::optional<std::string> {
     if (!wanted) return {};
-    return place.path + "/logs";
+    return place.path().string() + "/logs";
   });
   trace.write("send 5 bytes to nobody", "hello");
   wanted = false;
   BOOST_TEST(!trace.wanted());
   trace.write("send 5 bytes to nobody", "other");
-  const std::string text = place.read("logs/trace.txt");
+  const std::string text = test::read_file(place.path() / "logs/trace.txt");
   BOOST_TEST(text.substr(text.find(' ')) == " send 5 bytes to nobody\nhello\n");
   struct stat file {
   }, directory{};
-  BOOST_REQUIRE(stat((place.path + "/logs/trace.txt").c_str(), &file) == 0);
-  BOOST_REQUIRE(stat((place.path + "/logs").c_str(), &directory) == 0);
+  BOOST_REQUIRE(stat((place.path().string() + "/logs/trace.txt").c_str(), &file) == 0);
+  BOOST_REQUIRE(stat((place.path().string() + "/logs").c_str(), &directory) == 0);
   BOOST_TEST((file.st_mode & 07777) == 0600u);
   BOOST_TEST((directory.st_mode & 07777) == 0700u);
 }
 
 BOOST_AUTO_TEST_CASE(no_link_and_no_pipe_is_written_to) {
-  const Place place;
-  base::Trace trace("trace.txt", [&] { return std::optional(place.path); });
-  std::filesystem::create_symlink(place.path + "/other.txt", place.path + "/trace.txt");
+  const test::TemporaryDirectory place;
+  base::Trace trace("trace.txt", [&] { return std::optional(place.path().string()); });
+  std::filesystem::create_symlink(place.path().string() + "/other.txt", place.path().string() + "/trace.txt");
   trace.write("send 5 bytes to nobody", "hello");
-  BOOST_TEST(!std::filesystem::exists(place.path + "/other.txt"));
-  std::filesystem::remove(place.path + "/trace.txt");
-  BOOST_REQUIRE(mkfifo((place.path + "/trace.txt").c_str(), 0600) == 0);
+  BOOST_TEST(!std::filesystem::exists(place.path().string() + "/other.txt"));
+  std::filesystem::remove(place.path().string() + "/trace.txt");
+  BOOST_REQUIRE(mkfifo((place.path().string() + "/trace.txt").c_str(), 0600) == 0);
   trace.write("send 5 bytes to nobody", "hello");
 }
 
 BOOST_AUTO_TEST_CASE(a_file_that_is_full_makes_room_for_a_new_one) {
-  const Place place;
-  base::Trace trace("trace.txt", [&] { return std::optional(place.path); });
+  const test::TemporaryDirectory place;
+  base::Trace trace("trace.txt", [&] { return std::optional(place.path().string()); });
   trace.write("send 5 bytes to nobody", "hello");
-  std::filesystem::resize_file(place.path + "/trace.txt", base::Trace::largest_file);
+  std::filesystem::resize_file(place.path().string() + "/trace.txt", base::Trace::largest_file);
   trace.write("send 5 bytes to nobody", "again");
-  BOOST_TEST(place.read("trace.txt").ends_with(" nobody\nagain\n"));
-  BOOST_TEST(std::filesystem::file_size(place.path + "/trace.txt.old") ==
+  BOOST_TEST(test::read_file(place.path() / "trace.txt").ends_with(" nobody\nagain\n"));
+  BOOST_TEST(std::filesystem::file_size(place.path().string() + "/trace.txt.old") ==
              static_cast<std::uintmax_t>(base::Trace::largest_file));
 }
 
