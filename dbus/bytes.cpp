@@ -2,16 +2,10 @@
 #include "dbus/bytes.h"
 
 #include <sdbus-c++/Error.h>
-#include <systemd/sd-bus.h>
+
+#include "dbus/opened.h"
 
 namespace {
-
-// The way to the message of sd-bus, which sdbus-c++ 1.2 keeps from all but what derives.
-struct Opened : sdbus::Message {
-  static sd_bus_message* of(const sdbus::Message& message) {
-    return static_cast<sd_bus_message*>(message.*(&Opened::msg_));
-  }
-};
 
 void require(int result, const char* what) {
   if (result < 0) throw sdbus::createError(-result, what);
@@ -22,13 +16,14 @@ void require(int result, const char* what) {
 sdbus::Message& sdbus::operator>>(Message& message, std::vector<std::uint8_t>& bytes) {
   const void* data = nullptr;
   std::size_t size = 0;
-  require(sd_bus_message_read_array(Opened::of(message), 'y', &data, &size), "an array of bytes cannot be read");
+  require(sd_bus_message_read_array(dbus::Opened::message(message), 'y', &data, &size),
+          "an array of bytes cannot be read");
   const auto* first = static_cast<const std::uint8_t*>(data);
   bytes.assign(first, first + size);
   return message;
 }
 
 void dbus::append_bytes(sdbus::Message& message, std::string_view bytes) {
-  require(sd_bus_message_append_array(Opened::of(message), 'y', bytes.data(), bytes.size()),
+  require(sd_bus_message_append_array(dbus::Opened::message(message), 'y', bytes.data(), bytes.size()),
           "an array of bytes cannot be written");
 }

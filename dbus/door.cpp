@@ -24,6 +24,7 @@ Door::Door(sdbus::IConnection& connection, Outbox& outbox, Domain domain)
       domain_(std::move(domain)),
       root_(bus_),
       engine_(bus_, domain_.engine),
+      sessions_(bus_, domain_.sessions, domain_.saved.chat),
       session_manager_(bus_, domain_.sessions, domain_.accounts),
       account_manager_(bus_, domain_.accounts),
       settings_(bus_, settings_path, domain_.settings, {.save = domain_.save_settings, .remove = refuse_delete}) {}
@@ -34,29 +35,23 @@ void Door::on_engine_event(const session::EngineEvent& event) {
 
 void Door::on_session_added(session::Session& session) {
   attempt([&] {
-    auto adaptor = std::make_unique<SessionAdaptor>(bus_, domain_.sessions, session, domain_.saved.chat);
-    root_.tell_added(session_path(session.number()), {adaptor->interface()});
-    sessions_[session.number()] = std::move(adaptor);
+    root_.tell_added(session_path(session.number()), {sessions_.add(session)});
     session_manager_.refresh();
   });
 }
 
 void Door::on_session_event(session::Session& session, const session::Event& event) {
   attempt([&] {
-    const auto exported = sessions_.find(session.number());
-    if (exported == sessions_.end()) return;
     if (std::holds_alternative<session::ChangedState>(event)) session_manager_.refresh();
-    exported->second->tell(event);
+    sessions_.tell(session, event);
   });
 }
 
 void Door::on_session_removed(const session::Session& session) {
   attempt([&] {
-    auto exported = sessions_.extract(session.number());
-    if (exported.empty()) return;
+    if (!sessions_.remove(session)) return;
     session_manager_.refresh();
-    root_.tell_removed(session_path(session.number()), {exported.mapped()->interface().name});
-    retire(bus_.outbox, std::move(exported.mapped()));
+    root_.tell_removed(session_path(session.number()), {SessionAdaptor::INTERFACE_NAME});
   });
 }
 

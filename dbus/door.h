@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
-#include <cstdint>
 #include <map>
 #include <memory>
 #include <string>
@@ -60,10 +59,10 @@ class Door : public session::SessionManagerListener,
   Domain domain_;
   Root root_;
   EngineAdaptor engine_;
+  SessionAdaptor sessions_;
   SessionManagerAdaptor session_manager_;
   AccountManagerAdaptor account_manager_;
   SettingsAdaptor settings_;
-  std::map<std::uint64_t, std::unique_ptr<SessionAdaptor>> sessions_;
   std::map<std::string, ExportedAccount> accounts_;
 };
 

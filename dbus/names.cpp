@@ -17,7 +17,9 @@ using Text = base::Handle<char, std::free>;
 
 }  // namespace
 
-sdbus::ObjectPath session_path(std::uint64_t number) { return "/org/sipsession1/session/" + std::to_string(number); }
+sdbus::ObjectPath session_path(std::uint64_t number) {
+  return std::string(session_prefix) + "/" + std::to_string(number);
+}
 
 sdbus::ObjectPath account_path(const std::string& id) {
   if (id.empty()) return no_path;

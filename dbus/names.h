@@ -17,6 +17,7 @@ inline constexpr const char* engine_path = "/org/sipsession1/Engine";
 inline constexpr const char* session_manager_path = "/org/sipsession1/SessionManager";
 inline constexpr const char* account_manager_path = "/org/sipsession1/AccountManager";
 inline constexpr const char* settings_path = "/org/sipsession1/Settings";
+inline constexpr const char* session_prefix = "/org/sipsession1/session";
 inline constexpr const char* no_path = "/";  // None
 
 sdbus::ObjectPath session_path(std::uint64_t number);

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include <utility>
-
 #include "base/text.h"
 #include "dbus/chat_values.h"
 #include "dbus/session_adaptor.h"
@@ -16,16 +14,15 @@ std::string text(Named named) {
   return std::string(to_text(named));
 }
 
-// One notification each; an event that has none here does not compile.
+// One notification each, of the current session; an event that has none here does not compile.
 struct Teller {
-  const Bus& bus;
   Adaptor& adaptor;
   sdbus::IObject& object;
   std::uint64_t time = now();
 
   template <typename... Parameters, typename... Arguments>
-  void tell(void (Adaptor::*emit)(Parameters...), Arguments... arguments) const {
-    dbus::tell(bus, adaptor, emit, time, std::move(arguments)...);
+  void tell(void (Adaptor::*emit)(Parameters...), const Arguments&... arguments) const {
+    (adaptor.*emit)(time, arguments...);
   }
 
   // The same for what is written without a detour.
@@ -34,7 +31,7 @@ struct Teller {
     auto message = object.createSignal(Adaptor::INTERFACE_NAME, signal);
     message << time;
     append(message, told);
-    post(bus, message);
+    object.emitSignal(message);
   }
 
   void operator()(const ChangedState& e) const {
@@ -95,11 +92,6 @@ struct Teller {
 
 }  // namespace
 
-void SessionAdaptor::tell(const session::Event& event) {
-  SessionValues values = values_of(session_.properties());
-  tell_properties_changed(bus_, getObject(), INTERFACE_NAME, changes(session_table(), shown_, values));
-  shown_ = std::move(values);
-  std::visit(Teller{bus_, *this, getObject()}, event);
-}
+void SessionAdaptor::emit(const session::Event& event) { std::visit(Teller{*this, *this}, event); }
 
 }  // namespace dbus
