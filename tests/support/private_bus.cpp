@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -40,6 +41,7 @@ bool readable(int descriptor, std::chrono::milliseconds limit) {
 
 [[noreturn]] void become(std::vector<std::string>& command, const std::map<std::string, std::string>& environment,
                          int output, int errors, int input) {
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // a test that crashes leaves nothing behind
   for (const auto& [name, value] : environment) ::setenv(name.c_str(), value.c_str(), 1);
   if (input >= 0) ::dup2(input, STDIN_FILENO);
   if (output >= 0) ::dup2(output, STDOUT_FILENO);

@@ -99,14 +99,16 @@ SecretService::Paths SecretService::search(const Attributes& wanted) const {
   return found;
 }
 
+// The bus has a lock of its own, which it holds when it calls us: ours is free when the bus is asked for something.
 sdbus::ObjectPath SecretService::create(const std::string& account, const std::string& password) {
-  const std::lock_guard lock(mutex_);
+  std::unique_lock lock(mutex_);
   for (auto& [path, item] : items_)
     if (item.account == account) {
       item.password = password;
       return path;
     }
   const std::string path = "/org/freedesktop/secrets/collection/login/" + std::to_string(++last_);
+  lock.unlock();
   auto object = sdbus::createObject(*connection_, path);
   object->registerMethod("Delete").onInterface("org.freedesktop.Secret.Item").implementedAs([this, path] {
     const std::lock_guard forgetting(mutex_);
@@ -115,6 +117,7 @@ sdbus::ObjectPath SecretService::create(const std::string& account, const std::s
     return sdbus::ObjectPath("/");
   });
   object->finishRegistration();
+  lock.lock();
   items_[path] = {account, password, std::move(object)};
   return path;
 }
