@@ -16,7 +16,8 @@ struct BehindKamailio {
   base::Identity relays = Site::some_identity("relay.test");
   test::Kamailio kamailio{{"", file()}};
   Site here{world}, there{world};
-  msrp::RelayAccess access{"relay.test", kamailio.port("tls"), true, "example.test", "alice", test::password_of("alice")};
+  msrp::RelayAccess access{"relay.test", kamailio.port("tls"),      true, "example.test",
+                           "alice",      test::password_of("alice")};
 
   BehindKamailio() {
     for (Site* site : {&here, &there}) {
