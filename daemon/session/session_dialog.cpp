@@ -138,6 +138,7 @@ void Session::on(const sip::ReofferCancelled&) {
   if (properties_.state != State::proposed) return;
   negotiation_.decline();
   settle_proposal({}, "Cancelled by remote");
+  if (offer_due_) offer_again();
 }
 
 void Session::on(const sip::OfferAcknowledged& event) {

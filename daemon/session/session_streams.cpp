@@ -240,6 +240,7 @@ void Session::preparation_did_fail(const std::string& reason) {
     leg_->cancel_offer();
   }
   settle_proposal({}, reason);
+  if (offer_due_) offer_again();
 }
 
 void Session::stream_did_fail(Streams stream, const std::string& reason) {

@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include <algorithm>
+#include <functional>
+#include <vector>
+
 #include <boost/test/unit_test.hpp>
 
 #include "tests/unit/session/calls.h"
@@ -205,6 +209,50 @@ BOOST_AUTO_TEST_CASE(a_hold_under_way_goes_before_the_proposal) {
   dialog().tell(sip::Reanswered{200, "OK", peer_audio("0", "recvonly") + chat_line()});
   BOOST_TEST((session.state() == State::established));
   BOOST_TEST(conversation().calls.back() == "start active");
+}
+
+// What the peer has not heard of when a proposal comes in between.
+BOOST_AUTO_TEST_CASE(a_hold_that_met_another_offer_is_told_when_the_proposal_is_over) {
+  chats.slow = true;
+  const std::vector<std::function<void(Session&)>> ends{
+      [&](Session&) { dialog().tell(sip::ReofferCancelled{}); },
+      [&](Session& session) { session.reject_proposal(); },
+      [&](Session& session) {
+        session.accept_proposal(chat_only);
+        conversation().tell(msrp::ChatFailed{0, "the relay is gone"});
+      },
+      [&](Session&) {
+        sound().statistics.packets_received = 1;
+        clock.advance(90s);
+      },
+  };
+  for (const auto& end : ends) {
+    Session& session = outgoing_established();
+    session.hold();
+    dialog().tell(sip::Reanswered{491, "Request Pending", {}});
+    dialog().tell(sip::Reoffered{peer_audio_and_chat()});
+    clock.advance(4s);
+    const auto offers = std::ranges::count(dialog().calls, "reinvite");
+    BOOST_TEST(offers == 1);
+    end(session);
+    BOOST_TEST(dialog().last_call() == "reinvite");
+    BOOST_TEST(std::ranges::count(dialog().calls, "reinvite") == offers + 1);
+    BOOST_TEST((medium_of(dialog(), 0).direction == sip::Direction::sendonly));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_hold_that_met_another_offer_is_told_when_the_relay_for_our_proposal_failed) {
+  chats.slow = true;
+  Session& session = outgoing_established();
+  session.hold();
+  dialog().tell(sip::Reanswered{491, "Request Pending", {}});
+  session.add_stream(chat_only);
+  clock.advance(4s);
+  BOOST_TEST(std::ranges::count(dialog().calls, "reinvite") == 1);
+  conversation().tell(msrp::ChatFailed{0, "the relay is gone"});
+  BOOST_TEST(std::ranges::count(dialog().calls, "reinvite") == 2);
+  BOOST_TEST((medium_of(dialog(), 0).direction == sip::Direction::sendonly));
+  BOOST_TEST((session.state() == State::established));
 }
 
 BOOST_AUTO_TEST_CASE(the_end_of_a_session_ends_its_proposal) {
