@@ -19,6 +19,7 @@ struct ChatSettings {
 struct MsrpSettings {
   MsrpTransport transport = Transport::tls;
   Port local_port;
+  Number<0, 3600> keepalive_interval = 60;  // seconds
   bool operator==(const MsrpSettings&) const = default;
 };
 

@@ -135,6 +135,10 @@ Rows<G> chat_rows() {
           {.nillable = true}),
       row<G, &G::msrp, &MsrpSettings::transport>("msrp.transport", "Transport of chats that need no relay."),
       row<G, &G::msrp, &MsrpSettings::local_port>("msrp.local_port", "Port that chats listen on; 0: any that is free."),
+      row<G, &G::msrp, &MsrpSettings::keepalive_interval>(
+          "msrp.keepalive_interval",
+          "Seconds of silence after which a chat asks whether the peer is still there, which keeps the way to it open "
+          "through NAT and relays; one that does not answer in 30 s is given up. 0: it is not asked."),
       row<G, &G::ringtone, &RingtoneSettings::inbound>(
           "ringtone.inbound", "Sound that rings for calls that come in, and its volume; empty: none. Not used yet.",
           {.nillable = true}),

@@ -14,6 +14,7 @@ msrp::ChatSettings chat_settings(const config::GeneralSettings& settings) {
   chat.secure = *settings.msrp.transport == config::Transport::tls;
   chat.verify_servers = *settings.tls.verify_server;
   chat.accepted = {*settings.chat.accept_types, *settings.chat.accept_wrapped_types};
+  chat.keep_alive = std::chrono::seconds(*settings.msrp.keepalive_interval);
   chat.max_message_size = static_cast<std::size_t>(*settings.chat.max_message_size);
   return chat;
 }

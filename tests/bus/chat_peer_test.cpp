@@ -258,4 +258,16 @@ BOOST_AUTO_TEST_CASE(who_is_writing_is_no_message) {
   BOOST_CHECK_EQUAL(std::count(told.begin(), told.end(), "SIPSessionDidDeliverMessage"), 0);
 }
 
+BOOST_AUTO_TEST_CASE(a_silent_peer_is_asked_whether_it_is_there_and_sees_no_message) {
+  Station bob({.more = "msrp: { transport = \"tcp\"; keepalive_interval = 1; };\n"});
+  IncomingChat run(bob);
+  run.connect();
+  for (int i = 0; i < 3; ++i) {
+    const std::string line = run.chat.wait("GOT SEND");
+    BOOST_CHECK_MESSAGE(line.ends_with(" 1-0/0 - - - $ -"), line);
+  }
+  BOOST_CHECK_EQUAL(run.chat.count("MESSAGE"), 0);
+  check_peer(run);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
