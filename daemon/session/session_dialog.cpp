@@ -27,6 +27,11 @@ base::Duration glare_delay(bool creator) {
 
 Streams settled(const Settlement& settlement) { return {settlement.audio.has_value(), settlement.chat.has_value()}; }
 
+// Those that run, and those whose removal the peer has not heard of yet.
+Streams known_to_run(Streams running, const Negotiation& negotiation) {
+  return running.with(settled(negotiation.agreed(false)));
+}
+
 }  // namespace
 
 void Session::on_leg_event(const sip::LegEvent& event) {
@@ -115,7 +120,8 @@ void Session::on(const sip::Reoffered& event) {
   if (!reading.description) return leg_->refuse_offer(not_acceptable_here, reading.fault);
   if (const std::string fault = fault_of(*reading.description); !fault.empty())
     return leg_->refuse_offer(not_acceptable_here, fault);
-  const Streams added = acceptable_streams(*reading.description, codecs(), surroundings_.chats).without(negotiated());
+  const Streams added = acceptable_streams(*reading.description, codecs(), surroundings_.chats)
+                            .without(known_to_run(negotiated(), negotiation_));
   if (!added.empty() && event.at_once) return leg_->refuse_offer(server_timeout, "nobody can be asked so fast");
   negotiation_.receive(std::move(*reading.description));
   if (added.empty()) return answer_offer({});
@@ -124,7 +130,8 @@ void Session::on(const sip::Reoffered& event) {
 
 // Why the peer's new offer cannot be taken, or "".
 std::string Session::fault_of(const sip::Description& offer) const {
-  if (std::string fault = negotiation_.fault_of(offer, negotiated()); !fault.empty()) return fault;
+  const Streams known = known_to_run(negotiated(), negotiation_);
+  if (std::string fault = negotiation_.fault_of(offer, known); !fault.empty()) return fault;
   const Streams offered = offered_streams(offer);
   if (audio_.negotiated() && offered.audio && !acceptable_streams(offer, codecs(), false).audio)
     return "none of the codecs is spoken here";

@@ -6,6 +6,7 @@
 #include "tests/unit/sip/sdp_text.h"
 
 namespace data = boost::unit_test::data;
+using namespace std::chrono_literals;
 using namespace session;
 using base::Errc;
 
@@ -322,6 +323,30 @@ BOOST_AUTO_TEST_CASE(the_peer_removes_a_stream) {
   BOOST_TEST(dialog().last_call() == "answer");
   BOOST_TEST(our("message").port == 0);
   BOOST_TEST((shown(session).streams == audio_only));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_removed_is_not_proposed_by_a_peer_that_has_not_heard_of_it) {
+  Session& session = talking();
+  session.remove_stream(chat_only);
+  dialog().tell(sip::Reanswered{491, "Request Pending", {}});
+  forget();
+  dialog().tell(sip::Reoffered{peer_audio("0", "sendonly") + chat_line()});
+  BOOST_TEST(told() == "GotHoldRequest remote");
+  BOOST_TEST(dialog().last_call() == "answer");
+  BOOST_TEST(our("message").port == 0);
+  // Now it has, and may.
+  clock.advance(4s);
+  dialog().tell(sip::Reanswered{200, "OK", peer_audio("0", "sendonly") + chat_line("", "TCP/MSRP", 0)});
+  dialog().tell(sip::Reoffered{peer_audio("0", "sendonly") + chat_line("", "TCP/MSRP", 9000, "another")});
+  BOOST_TEST(told() == "ESTABLISHED>PROPOSED, Proposal remote chat");
+
+  talking();
+  sound().tell(media::StreamFailed{"no more ports"});
+  dialog().tell(sip::Reanswered{491, "Request Pending", {}});
+  forget();
+  dialog().tell(sip::Reoffered{peer_audio() + chat_line("", "TCP/MSRP", 0)});
+  BOOST_TEST(told() == "GotStreamUpdate");
+  BOOST_TEST(dialog().last_call() == "answer");
 }
 
 BOOST_AUTO_TEST_CASE(the_path_of_a_running_chat_stays) {
