@@ -213,11 +213,16 @@ void Chat::take_response(const Response& response, Time now) {
     events_.push_back(GotAnswer{response});
     return;
   }
-  if (!probe_ || probe_->transaction != response.transaction) return outgoing_.answered(response, now);
-  probe_.reset();
-  if (state_ == State::binding && response.code / 100 == 2) return bind();
-  const bool gone = response.code == no_session || response.code == in_use;
-  if (state_ == State::binding || gone) fail(response.code, "the peer refuses the session: " + response.comment);
+  // RFC 4975, 10.8 and 10.10: for the peer there is no such session, or not on this connection.
+  bool refused = response.code == no_session || response.code == in_use;
+  if (probe_ && probe_->transaction == response.transaction) {
+    probe_.reset();
+    if (state_ == State::binding && response.code / 100 == 2) return bind();
+    refused = refused || state_ == State::binding;
+  } else {
+    refused = outgoing_.answered(response, now) && refused;
+  }
+  if (refused) fail(response.code, "the peer refuses the session: " + response.comment);
 }
 
 void Chat::take_fault(const Fault& fault) {

@@ -132,22 +132,23 @@ void Outgoing::settle(const std::string& id, Message& message, Time now) {
   }
 }
 
-void Outgoing::answered(const Response& response, Time now) {
+bool Outgoing::answered(const Response& response, Time now) {
   const auto found = std::find_if(transactions_.begin(), transactions_.end(),
                                   [&](const Transaction& row) { return row.id == response.transaction; });
-  if (found == transactions_.end()) return;  // too late, or to nothing of ours
+  if (found == transactions_.end()) return false;  // too late, or to nothing of ours
   const Transaction transaction = std::move(*found);
   transactions_.erase(found);
   close(transaction);
   unanswered_ = 0;
   const auto message = messages_.find(transaction.message_id);
-  if (message == messages_.end()) return;
+  if (message == messages_.end()) return true;
   if (response.code / 100 == 2) {
     --message->second.unanswered;
     settle(transaction.message_id, message->second, now);
   } else {
     conclude(transaction.message_id, {transaction.message_id, false, response.code, response.comment, response});
   }
+  return true;
 }
 
 void Outgoing::close(const Transaction& transaction) {

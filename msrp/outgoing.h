@@ -37,7 +37,7 @@ class Outgoing {
   // Appends the next chunk. False if there is none, or too many are without an answer.
   bool write_next(std::string& out, Time now);
 
-  void answered(const Response& response, Time now);
+  bool answered(const Response& response, Time now);  // false: nothing of ours
   void reported(const Request& report);
   void expire(Time now);
   std::optional<Time> deadline() const;

@@ -224,6 +224,18 @@ BOOST_FIXTURE_TEST_CASE(answers_to_nothing_of_ours_are_ignored, Peer) {
   BOOST_TEST(said() == "");
 }
 
+BOOST_DATA_TEST_CASE_F(Peer, a_peer_that_knows_the_session_no_more_loses_all_its_messages, data::make({481, 506}),
+                       code) {
+  const std::string one = end.chat.send(letter("x")), other = end.chat.send(letter("y"));
+  const std::string transaction = std::get<Request>(told().at(0).head).transaction;
+  const std::string text = std::to_string(code);
+  give("MSRP zzzz " + text + " no\r\n" + paths + "-------zzzz$\r\n");
+  BOOST_TEST(end.events() == "");
+  give("MSRP " + transaction + " " + text + " gone\r\n" + paths + "-------" + transaction + "$\r\n");
+  BOOST_TEST(end.events() == "lost " + one + " " + text + "\nlost " + other + " " + text + "\nDidFail " + text +
+                                 " the peer refuses the session: gone\n");
+}
+
 BOOST_AUTO_TEST_CASE(a_silent_connection_is_asked_and_closed_if_nobody_answers) {
   Pair pair;
   auto with = options(true);
