@@ -52,14 +52,19 @@ unsigned Reassembly::take_up() {
 }
 
 bool Reassembly::hold(std::size_t size) {
-  if (budget_.used + size > budget_.most || message_.held + size > max_message_size_) return false;
+  const std::size_t whole = message_.held + size;
+  if (whole > max_message_size_) return false;
+  const bool fits = budget_.used + size <= budget_.most && held_ + size <= max_message_size_ + budget_.of_session;
+  if (!fits && whole > budget_.of_short) return false;
   budget_.used += size;
+  held_ += size;
   message_.held += size;
   return true;
 }
 
 void Reassembly::give_back(std::size_t size) {
   budget_.used -= size;
+  held_ -= size;
   message_.held -= size;
 }
 
@@ -163,6 +168,7 @@ unsigned Reassembly::drop(unsigned code) {
 
 void Reassembly::release(Message& message) {
   budget_.used -= message.held;
+  held_ -= message.held;
   message = {};
 }
 

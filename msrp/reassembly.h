@@ -11,6 +11,8 @@ namespace msrp {
 // Bytes of messages that are not whole, of all sessions together.
 struct Budget {
   std::size_t most = 64'000'000;
+  std::size_t of_session = 8'000'000;  // besides a whole message
+  std::size_t of_short = 65'536;       // a message up to this size is taken even when others have used up all
   std::size_t used = 0;
 };
 
@@ -68,6 +70,7 @@ class Reassembly {
 
   std::size_t max_message_size_;
   Budget& budget_;
+  std::size_t held_ = 0;  // of it
   std::map<std::string, Message, std::less<>> messages_;
   struct Settled {
     std::string id;

@@ -30,7 +30,7 @@ class Session {
 
   void receive(std::string_view bytes) {
     chat_.receive(bytes, now_);
-    require(budget_.used <= budget_.most);
+    require(budget_.used <= budget_.most + (msrp::Reassembly::most_half_open + 1) * budget_.of_short);
   }
 
   void finish() {
@@ -69,7 +69,7 @@ class Session {
     }
   }
 
-  msrp::Budget budget_{5000};
+  msrp::Budget budget_{.most = 5000, .of_session = 2000, .of_short = 100};
   msrp::Time now_{};
   std::uint64_t number_ = 1;
   msrp::Chat chat_;

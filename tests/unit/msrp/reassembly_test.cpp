@@ -45,7 +45,7 @@ ByteRange range(std::uint64_t start, std::optional<std::uint64_t> end, std::opti
 }
 
 struct Fixture {
-  Budget budget{5000};
+  Budget budget{.most = 5000, .of_session = 5000, .of_short = 0};
   Reassembly reassembly{limit, budget};
 };
 
@@ -236,6 +236,32 @@ BOOST_AUTO_TEST_CASE(memory_of_all_sessions_is_bounded) {
   other.clear();
   reassembly.clear();
   BOOST_TEST(budget.used == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(one_session_does_not_take_the_memory_of_all) {
+  budget.of_session = 500;
+  unsigned taken = 0;
+  for (int i = 0; i < 10; ++i)
+    taken += give(reassembly, std::to_string(i), range(1, {}, {}), std::string(400, 'x'), Flag::more).code == 200;
+  BOOST_TEST(taken == 3u);
+  BOOST_TEST(budget.used == 1200u);
+  Reassembly other(limit, budget);
+  BOOST_TEST(give(other, "m", range(1, 900, 900), std::string(900, 'x'), Flag::complete).whole.has_value());
+  // What is given up makes room.
+  give(reassembly, "0", range(401, 400, {}), "", Flag::aborted);
+  BOOST_TEST(give(reassembly, "m", range(1, {}, {}), std::string(400, 'x'), Flag::more).code == 200u);
+  reassembly.clear();
+  BOOST_TEST(give(reassembly, "m", range(1, 900, 900), std::string(900, 'x'), Flag::complete).whole.has_value());
+}
+
+BOOST_AUTO_TEST_CASE(short_messages_are_taken_when_others_have_used_up_the_memory) {
+  budget.of_short = 100;
+  budget.used = budget.most;
+  BOOST_TEST(give(reassembly, "m", range(1, 100, 100), std::string(100, 'x'), Flag::complete).whole.has_value());
+  BOOST_TEST(give(reassembly, "m", range(1, 101, 101), std::string(101, 'x'), Flag::complete).code == 413u);
+  for (int i = 0; i < 1000; ++i)
+    give(reassembly, std::to_string(i), range(1, {}, {}), std::string(90, 'x'), Flag::more);
+  BOOST_TEST(budget.used == budget.most + 90 * Reassembly::most_half_open);
 }
 
 BOOST_AUTO_TEST_CASE(pieces_behind_a_gap_are_bounded) {
