@@ -56,10 +56,16 @@ std::string Chat::send(Draft draft) {
   return id;
 }
 
-void Chat::send_composing(const Composing& composing) {
-  // RFC 3994, 3.6: a notice for who cannot read it is not sent.
-  if (state_ == State::ended || !accepts(options_.remote_accepted.bare, composing_type)) return;
-  outgoing_.add_notice({std::string(composing_type), to_text(composing)});
+void Chat::send_composing(const Composing& composing, Letter envelope) {
+  const AcceptedTypes& peer = options_.remote_accepted;
+  if (state_ == State::ended) return;
+  if (accepts(peer.bare, composing_type))
+    return outgoing_.add_notice({std::string(composing_type), to_text(composing)});
+  // Rooms take all in a wrapper. But who names nothing within one may show a notice that it cannot read.
+  if (!accepts(peer.bare, cpim_type) || !accepts(peer.wrapped, composing_type)) return;
+  envelope.content_type = composing_type;
+  envelope.content = to_text(composing);
+  outgoing_.add_notice(*pack(std::move(envelope), peer));
 }
 
 void Chat::send_request(const Request& request) {

@@ -24,7 +24,7 @@ class Chat {
   // invalid_argument for what cannot be written, limit_reached.
   std::string send(Letter letter);
   std::string send(Draft draft);
-  void send_composing(const Composing& composing);
+  void send_composing(const Composing& composing, Letter envelope);
   // A request of its owner on the same connection, one at a time: RelayLogin's.
   void send_request(const Request& request);
 

@@ -95,7 +95,8 @@ class ChatStream {
   // After start(). Queued until the connection is bound. Returns the id of the one verdict that will be told. Throw
   // Error{invalid_argument} for what cannot be written, Error{limit_reached}.
   virtual std::string send(Letter letter) = 0;
-  virtual void send_composing(const Composing& composing) = 0;
+  // The envelope says from whom and to whom, for a peer that takes the notice in a wrapper only.
+  virtual void send_composing(const Composing& composing, Letter envelope) = 0;
 
   // The session ends, or the stream: nothing is sent or told any more. Returns the verdicts of all messages that had
   // none. The connection is closed when the stream is destroyed, so that the peer can hear of the end by SIP first.

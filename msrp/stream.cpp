@@ -192,8 +192,8 @@ std::string Stream::send(Letter letter) {
   return id;
 }
 
-void Stream::send_composing(const Composing& composing) {
-  started().send_composing(composing);
+void Stream::send_composing(const Composing& composing, Letter envelope) {
+  started().send_composing(composing, std::move(envelope));
   if (connection_ && listener_) connection_->send_soon();
 }
 

@@ -33,7 +33,7 @@ class Stream : public ChatStream, private Reachable, private ConnectionOwner, pr
   std::optional<LocalChat> local() const override { return local_; }
   void start(bool active, const RemoteChat& remote) override;
   std::string send(Letter letter) override;
-  void send_composing(const Composing& composing) override;
+  void send_composing(const Composing& composing, Letter envelope) override;
   std::vector<Verdict> end(unsigned code, const std::string& reason) override;
   ChatStatistics statistics() const override;
 

@@ -73,22 +73,29 @@ void ChatPart::require_chat() const {
   if (!started()) throw Error(Errc::no_such_stream, "the session has no chat: AddChat proposes one");
 }
 
+// An empty one, of that time; none: now.
+msrp::Letter ChatPart::letter_to_peer(Time time) const {
+  const Properties& properties = owner_.owned_properties();
+  msrp::Letter letter;
+  letter.from = {account_.display_name(), properties.local_uri};
+  letter.to = {properties.remote_display_name, properties.remote_uri};
+  const Time when = time == Time{} ? std::chrono::system_clock::now() : time;
+  letter.date_time.time = std::chrono::time_point_cast<std::chrono::microseconds>(when);
+  return letter;
+}
+
 std::string ChatPart::send(const OutgoingMessage& message) {
   require_chat();
   const Properties& properties = owner_.owned_properties();
-  msrp::Letter letter;
+  msrp::Letter letter = letter_to_peer(message.date_time);
   letter.content_type = message.content_type.empty() ? usual_type : message.content_type;
   letter.content = message.content;
-  letter.from = {account_.display_name(), properties.local_uri};
-  letter.to = {properties.remote_display_name, properties.remote_uri};
   if (!message.to_uri.empty() && message.to_uri != properties.remote_uri) {
     const auto uri = sip::uri_from_text(message.to_uri);
     if (!uri) throw Error(Errc::invalid_uri, "'" + base::to_display(message.to_uri) + "' is no SIP URI");
     letter.to_another = !same_party(uri->to_text(), properties.remote_uri);
     letter.to = {{}, uri->to_text()};
   }
-  const Time when = message.date_time == Time{} ? std::chrono::system_clock::now() : message.date_time;
-  letter.date_time.time = std::chrono::time_point_cast<std::chrono::microseconds>(when);
   const std::string to = letter.to.uri;
   const std::string type = letter.content_type;
   std::string id = stream_->send(std::move(letter));
@@ -102,7 +109,7 @@ void ChatPart::set_composing(bool active, unsigned refresh) {
   composing.active = active;
   composing.content_type = usual_type;
   composing.refresh = refresh;
-  stream_->send_composing(composing);
+  stream_->send_composing(composing, letter_to_peer({}));
 }
 
 void ChatPart::stop(const std::string& reason) {

@@ -62,6 +62,7 @@ class ChatPart : private msrp::ChatStreamListener {
   void on(const msrp::ChatFailed& event);
   std::optional<msrp::RelayAccess> relay(bool inbound) const;
   void require_chat() const;
+  msrp::Letter letter_to_peer(Time time) const;
 
   Surroundings& surroundings_;
   const account::Account& account_;

@@ -44,7 +44,9 @@ class FakeChatStream : public msrp::ChatStream {
     conversation_->open.push_back("message" + std::to_string(conversation_->letters.size()));
     return conversation_->open.back();
   }
-  void send_composing(const msrp::Composing& composing) override { called(composing.active ? "active" : "idle"); }
+  void send_composing(const msrp::Composing& composing, msrp::Letter envelope) override {
+    called((composing.active ? "active from " : "idle from ") + envelope.from.uri + " to " + envelope.to.uri);
+  }
   std::vector<msrp::Verdict> end(unsigned code, const std::string& reason) override {
     called("end " + std::to_string(code));
     conversation_->listener = nullptr;

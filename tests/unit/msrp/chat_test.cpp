@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include <boost/test/data/test_case.hpp>
+
 #include "base/error.h"
 #include "tests/unit/msrp/chat_ends.h"
 
+namespace data = boost::unit_test::data;
 using namespace std::chrono_literals;
 using namespace std::string_literals;
 using namespace ends;
@@ -85,7 +88,7 @@ BOOST_FIXTURE_TEST_CASE(what_the_peer_does_not_take_is_refused_with_a_verdict, P
   Letter other = letter("x");
   other.to_another = true;
   const std::string third = end.chat.send(std::move(other));
-  end.chat.send_composing({true, "", 0, ""});
+  end.chat.send_composing({true, "", 0, ""}, letter(""));
   const std::string good = end.chat.send(letter("bare"));
   BOOST_TEST(end.events() == "lost " + html + " 415\nlost " + large + " 413\nlost " + third + " 415\n");
   end.chat.connect(now);
@@ -120,12 +123,35 @@ BOOST_FIXTURE_TEST_CASE(what_would_leave_its_place_is_refused_and_nothing_is_que
 
 BOOST_FIXTURE_TEST_CASE(composing_is_told_and_never_shown_as_a_message, Pair) {
   bind();
-  a.chat.send_composing({true, "text/plain", 90, ""});
+  a.chat.send_composing({true, "text/plain", 90, ""}, letter(""));
   run();
   a.chat.send(letter(msrp::to_text(msrp::Composing{}), std::string(msrp::composing_type)));
   run();
   BOOST_TEST(b.events() == "GotComposing active\nGotComposing idle\n");
   BOOST_TEST(a.events().starts_with("delivered"));
+}
+
+struct Peers {
+  std::vector<std::string> wrapped;
+  bool told;
+};
+std::ostream& operator<<(std::ostream& out, const Peers& row) { return out << row.wrapped.size() << row.told; }
+const std::vector<Peers> who_takes_wrappers_only{
+    {{}, false}, {{"text/*"}, false}, {{"text/*", "application/im-iscomposing+xml"}, true}, {{"*"}, true}};
+
+BOOST_DATA_TEST_CASE_F(Pair, composing_goes_in_a_wrapper_to_who_takes_it_there_only,
+                       data::make(who_takes_wrappers_only), row) {
+  auto with = options(true);
+  with.remote_accepted = {{"message/cpim"}, row.wrapped};
+  End end(with);
+  end.chat.send_composing({true, "", 0, ""}, letter("?"));
+  end.chat.connect(now);
+  b.chat.connect(now);
+  give(b, end.take_output(now));
+  give(end, b.take_output(now));
+  give(b, end.take_output(now));
+  BOOST_TEST(b.events() == (row.told ? "DidBind\nGotComposing active\n" : "DidBind\n"));
+  BOOST_TEST(end.events() == "DidBind\n");
 }
 
 BOOST_FIXTURE_TEST_CASE(a_connection_that_is_lost_loses_each_message_once, Pair) {

@@ -214,7 +214,7 @@ BOOST_AUTO_TEST_CASE(messages_come_with_their_wrapper) {
       msrp::GotComposing{{.active = true, .content_type = "text/plain", .refresh = 60, .last_active = ""}, {}});
   BOOST_TEST(told() == "Composing active");
   session.set_composing(true, 60);
-  BOOST_TEST(conversation().calls.back() == "active");
+  BOOST_TEST(conversation().calls.back() == "active from sip:alice@192.0.2.1 to sip:bob@192.0.2.2");
 }
 
 BOOST_AUTO_TEST_CASE(what_was_not_delivered_is_told_before_the_end) {
