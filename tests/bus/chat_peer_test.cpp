@@ -4,6 +4,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "tests/bus/chat_stories.h"
+#include "tests/support/sipp.h"
 
 // Chats with a peer whose every byte is decided here: who connects, how messages come and go, and what is said of them.
 BOOST_AUTO_TEST_SUITE(chat_peer)
@@ -268,6 +269,39 @@ BOOST_AUTO_TEST_CASE(a_silent_peer_is_asked_whether_it_is_there_and_sees_no_mess
   }
   BOOST_CHECK_EQUAL(run.chat.count("MESSAGE"), 0);
   check_peer(run);
+}
+
+BOOST_AUTO_TEST_CASE(the_settings_decide_where_chats_are_reached_and_what_is_taken) {
+  const std::string port = std::to_string(test::free_port());
+  Station bob({.more = "msrp: { transport = \"tcp\"; local_port = " + port + "; };\n" +
+                       "chat: { accept_types = [\"message/cpim\", \"image/*\"]; accept_wrapped_types = "
+                       "[\"text/html\"]; max_message_size = 200; };\n"});
+  IncomingChat run(bob);
+  run.connect();
+  BOOST_CHECK_EQUAL(run.chat.remote_port(), port);
+  BOOST_CHECK_EQUAL(run.ok.description_line("a=accept-types:"), "message/cpim image/*");
+  BOOST_CHECK_EQUAL(run.ok.description_line("a=accept-wrapped-types:"), "text/html");
+  BOOST_CHECK_EQUAL(run.ok.description_line("a=max-size:"), "200");
+  const auto code = [&](const std::string& request) {
+    run.chat.act("send id=m " + request);
+    const std::string line = run.chat.wait("RESPONSE");
+    return line.substr(line.rfind(' ') + 1);
+  };
+  const auto wrapped = [](const std::string& type) {
+    return "type=message/cpim body=From: <sip:a@b>\\r\\n\\r\\nContent-Type: " + type + "\\r\\n\\r\\nx";
+  };
+  BOOST_CHECK_EQUAL(code("type=text/plain body=x"), "415");
+  BOOST_CHECK_EQUAL(code("type=image/png body=x"), "200");
+  BOOST_CHECK_EQUAL(code(wrapped("text/plain")), "415");
+  BOOST_CHECK_EQUAL(code(wrapped("text/html")), "200");
+  BOOST_CHECK_EQUAL(code("type=image/png fill=200"), "200");
+  BOOST_CHECK_EQUAL(code("type=image/png fill=201"), "413");
+  BOOST_CHECK_EQUAL(test::Client::error_of([&] { send_message(bob, run.session, std::string(201, 'x')); }),
+                    "LimitReached");
+  // A second chat is reached on the same port.
+  IncomingChat other(bob);
+  other.connect();
+  BOOST_CHECK_EQUAL(other.chat.remote_port(), port);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -137,6 +137,19 @@ BOOST_AUTO_TEST_CASE(without_an_announcement_the_name_counts_where_we_connect) {
   BOOST_CHECK_EQUAL(transport(bob, run.session, "verification"), "none");
 }
 
+BOOST_AUTO_TEST_CASE(a_name_is_not_asked_for_where_servers_need_not_prove_theirs) {
+  const Peer peer;
+  Station bob({.more = peer.files.config("verify_server = false;")});
+  {
+    IncomingChat run(bob, peer.line("passive", ""), peer.options());
+    run.connect();
+    exchange(bob, run);
+    BOOST_CHECK_EQUAL(transport(bob, run.session, "verification"), "none");
+  }
+  IncomingChat run(bob, peer.line("passive", peer.wrong()), peer.options());
+  check_disbelief(bob, run);
+}
+
 BOOST_AUTO_TEST_CASE(who_was_promised_tls_gets_no_chat_without) {
   Station bob;
   const Peer peer;

@@ -196,6 +196,56 @@ BOOST_AUTO_TEST_CASE(a_relay_fails_while_a_proposal_waits_for_it) {
   BOOST_TEST(told() == "PROPOSED>ESTABLISHED, Rejected remote the relay is gone");
 }
 
+BOOST_AUTO_TEST_CASE(proposals_wait_for_the_relay) {
+  chats.slow = true;
+  Session& session = outgoing_established();
+  const auto grant = [&] {
+    conversation().local = chats.local_chat("198.51.100.1");
+    conversation().tell(msrp::ChatPrepared{});
+  };
+  session.add_stream(chat_only);
+  BOOST_TEST(dialog().last_call() == "acknowledge");
+  grant();
+  BOOST_TEST(dialog().last_call() == "reinvite");
+  BOOST_TEST(medium_of(dialog(), 1).message->path.starts_with("msrp://198.51.100.1:"));
+  dialog().tell(sip::Reanswered{488, "Not Acceptable Here", {}});
+  forget();
+
+  dialog().tell(sip::Reoffered{peer_audio_and_chat()});
+  session.accept_proposal(chat_only);
+  BOOST_TEST(told() == "ESTABLISHED>PROPOSED, Proposal remote chat");
+  BOOST_TEST(dialog().last_call() == "reinvite");
+  // The peer does not wait as long.
+  dialog().tell(sip::ReofferCancelled{});
+  BOOST_TEST(told() == "PROPOSED>ESTABLISHED, Rejected remote Cancelled by remote");
+  BOOST_TEST(!conversation().exists);
+
+  dialog().tell(sip::Reoffered{peer_audio_and_chat()});
+  session.accept_proposal(chat_only);
+  forget();
+  grant();
+  BOOST_TEST(dialog().last_call() == "answer");
+  BOOST_TEST(medium_of(dialog(), 1).message->path.starts_with("msrp://198.51.100.1:"));
+  BOOST_TEST(told() == "PROPOSED>ESTABLISHED, Accepted remote");
+}
+
+BOOST_AUTO_TEST_CASE(of_two_proposed_streams_one_may_be_taken) {
+  Session& session = outgoing_established();
+  dialog().tell(sip::Reoffered{peer_audio("0", "", "192.0.2.2", 0)});
+  forget();
+  dialog().tell(sip::Reoffered{peer_audio_and_chat()});
+  BOOST_TEST(told() == "ESTABLISHED>PROPOSED, Proposal remote audio+chat");
+  BOOST_TEST((shown(session).proposed_streams == both));
+  session.accept_proposal(chat_only);
+  BOOST_TEST(told() == "PROPOSED>ESTABLISHED, Accepted remote");
+  BOOST_TEST(medium_of(dialog(), 0).port == 0);
+  BOOST_TEST(medium_of(dialog(), 1).port != 0);
+  BOOST_TEST((shown(session).proposed_streams == chat_only));
+  conversation().tell(msrp::DidBind{});
+  BOOST_TEST(told() == "GotStreamUpdate chat");
+  BOOST_TEST(shown(session).proposed_streams.empty());
+}
+
 BOOST_AUTO_TEST_CASE(a_hold_under_way_goes_before_the_proposal) {
   Session& session = outgoing_established();
   session.hold();
