@@ -14,7 +14,7 @@ Rows<G> own_rows() {
                                   {.nillable = true, .applies = Applies::at_once}),
       row<G, &G::local_ip>(
           "local_ip",
-          "Address that SIP listens on and names in Contact; auto: all addresses, and towards each peer "
+          "Address that SIP and chats listen on, and Contact names; auto: all addresses, and towards each peer "
           "the one that faces it.",
           {.applies = Applies::sip_start}),
       row<G, &G::user_agent>("user_agent",

@@ -10,6 +10,10 @@ namespace {
 
 msrp::ChatSettings chat_settings(const config::GeneralSettings& settings) {
   msrp::ChatSettings chat;
+  // Another address in the description than that of SIP may be one that is not ours.
+  const std::string& described = *settings.rtp.local_ip;
+  if (*settings.local_ip != "auto" && (described == "auto" || described == *settings.local_ip))
+    chat.local_address = *settings.local_ip;
   chat.local_port = *settings.msrp.local_port;
   chat.secure = *settings.msrp.transport == config::Transport::tls;
   chat.verify_servers = *settings.tls.verify_server;

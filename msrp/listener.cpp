@@ -46,11 +46,11 @@ void Listener::remove(const std::string& session_id) {
 }
 
 void Listener::open() {
-  const std::uint16_t wanted = surroundings_.settings().local_port;
-  base::Descriptor socket = listen_on(wanted);
+  const ChatSettings settings = surroundings_.settings();
+  base::Descriptor socket = listen_on(settings.local_port, settings.local_address);
   if (!socket)
-    throw base::Error(base::Errc::chat_failure,
-                      "no chat can be reached on port " + std::to_string(wanted) + ": " + std::strerror(errno));
+    throw base::Error(base::Errc::chat_failure, "no chat can be reached on port " +
+                                                    std::to_string(settings.local_port) + ": " + std::strerror(errno));
   socket_ = std::move(socket);
   port_ = local_port_of(socket_);
   watch_ = std::make_unique<base::Watch>(socket_, base::Watch::For::reading, [this] { accept(); });

@@ -58,12 +58,12 @@ base::Descriptor none(int error) {
   return base::Descriptor();
 }
 
-base::Descriptor listen_on(int family, std::uint16_t port) {
-  base::Descriptor socket = make_socket(family);
+base::Descriptor listen_at(const Place& place) {
+  Address address = address_of(place);
+  base::Descriptor socket = make_socket(address.storage.ss_family);
   if (!socket) return socket;
   set(socket, SOL_SOCKET, SO_REUSEADDR, 1);
-  if (family == AF_INET6) set(socket, IPPROTO_IPV6, IPV6_V6ONLY, 0);
-  Address address = address_of({family == AF_INET6 ? "::" : "0.0.0.0", port});
+  if (address.storage.ss_family == AF_INET6) set(socket, IPPROTO_IPV6, IPV6_V6ONLY, 0);
   if (bind(socket.number(), address.any(), address.size) != 0) return none(errno);
   if (listen(socket.number(), backlog) != 0) return none(errno);
   return socket;
@@ -80,10 +80,11 @@ base::Descriptor connect_to(const Place& place) {
   return socket;
 }
 
-base::Descriptor listen_on(std::uint16_t port) {
-  base::Descriptor both = listen_on(AF_INET6, port);
+base::Descriptor listen_on(std::uint16_t port, const std::string& address) {
+  if (!address.empty()) return listen_at({address, port});
+  base::Descriptor both = listen_at({"::", port});
   // A kernel without IPv6.
-  if (!both && (errno == EAFNOSUPPORT || errno == EADDRNOTAVAIL)) return listen_on(AF_INET, port);
+  if (!both && (errno == EAFNOSUPPORT || errno == EADDRNOTAVAIL)) return listen_at({"0.0.0.0", port});
   return both;
 }
 

@@ -13,8 +13,8 @@ using Place = base::Peer;
 
 // A connection under way: it can be written when it stands or has failed. No descriptor, and errno, when it failed.
 base::Descriptor connect_to(const Place& place);
-// On all addresses of both families; port 0: any that is free. No descriptor, and errno, when there is none.
-base::Descriptor listen_on(std::uint16_t port);
+// On the address, or on all of both families; port 0: any that is free. No descriptor, and errno, when there is none.
+base::Descriptor listen_on(std::uint16_t port, const std::string& address = {});
 // Somebody has connected and was not accepted yet.
 bool somebody_waits(const base::Descriptor& listening);
 // No descriptor, and errno, when nobody waits.

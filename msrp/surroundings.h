@@ -32,6 +32,7 @@ using Found = std::function<void(const std::vector<Place>& places, const std::st
 
 // What is the same for all chats, as plain values. Asked for each new chat.
 struct ChatSettings {
+  std::string local_address;     // to be reached on; empty: on all
   std::uint16_t local_port = 0;  // 0: any
   bool secure = true;            // what we offer
   bool verify_servers = true;    // by their name, where no fingerprint is given

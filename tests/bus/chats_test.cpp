@@ -5,6 +5,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "tests/bus/chat_stories.h"
+#include "tests/support/stream_peer.h"
 
 // Two daemons chat, from bus to bus.
 BOOST_AUTO_TEST_SUITE(chats)
@@ -61,6 +62,24 @@ BOOST_DATA_TEST_CASE(messages_go_both_ways_and_each_gets_its_verdict, data::make
                     std::string(transport) == "tls" ? "fingerprint" : "none");
   BOOST_CHECK_EQUAL(diagnostics.at("messages_sent").get<std::uint64_t>(), 1u);
   BOOST_CHECK_EQUAL(diagnostics.at("messages_received").get<std::uint64_t>(), 1u);
+}
+
+BOOST_AUTO_TEST_CASE(chats_are_reached_on_the_address_that_is_set_and_no_other) {
+  Station alice({.user = "alice", .address = "::1"});
+  Station bob({.address = "::1"});
+  const std::string caller = alice.client.create_session();
+  alice.act(caller, "Connect", bob.uri(), test::Routes{}, test::chat_only);
+  const std::string callee = bob.called();
+  bob.act(callee, "Accept", test::chat_only);
+  alice.wait(caller, "GotStreamUpdate chat");
+  const std::string id = send_message(alice, caller, "by IPv6");
+  BOOST_CHECK_EQUAL(received(bob, callee).content, "by IPv6");
+  BOOST_CHECK_EQUAL(verdict(alice, caller, id), delivered);
+  const auto transport = bob.property<test::Dictionary>(callee, "ChatTransport");
+  const std::string path = transport.at("local_path").get<Names>().front();
+  BOOST_REQUIRE_MESSAGE(path.starts_with("msrps://[::1]:"), path);
+  const auto port = static_cast<std::uint16_t>(std::stoul(path.substr(std::string("msrps://[::1]:").size())));
+  BOOST_CHECK_THROW(test::StreamPeer{port}, std::runtime_error);
 }
 
 BOOST_AUTO_TEST_CASE(who_is_writing_is_told_without_any_setting) {

@@ -115,6 +115,24 @@ BOOST_FIXTURE_TEST_CASE(it_is_reached_by_both_families_of_addresses, One) {
   BOOST_TEST(bob.stream->statistics().remote_address == "::1");
 }
 
+BOOST_AUTO_TEST_CASE(an_address_that_is_set_is_the_only_one_that_is_listened_on) {
+  World world;
+  Site site{world};
+  for (const auto& [here, elsewhere] : {std::pair{"127.0.0.1", "::1"}, std::pair{"::1", "127.0.0.1"}}) {
+    site.settings.local_address = here;
+    Party bob(site);
+    Stranger refused(world, msrp::connect_to({elsewhere, site.engine.port()}));
+    BOOST_TEST(refused.sees_end());
+    bob.stream->start(false, Stranger::as_remote());
+    Stranger stranger(world, msrp::connect_to({here, site.engine.port()}));
+    stranger.say(Stranger::request(bob.path()));
+    BOOST_TEST(bob.hears("DidBind\n"));
+  }
+  site.settings.local_address = "192.0.2.77";  // not ours
+  BOOST_CHECK_EXCEPTION(Party{site}, base::Error,
+                        [](const base::Error& error) { return error.code() == base::Errc::chat_failure; });
+}
+
 // T-27.
 BOOST_FIXTURE_TEST_CASE(who_knows_no_session_gets_none, One) {
   bob.stream->start(false, Stranger::as_remote());
