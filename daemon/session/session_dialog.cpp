@@ -158,11 +158,11 @@ void Session::on(const sip::OfferAcknowledged& event) {
     base::log::warning("the answer in an ACK was not taken",
                        {{"SESSION", std::to_string(number_)}, {"REASON", outcome.fault}});
   }
-  if (offer_due_) offer_again();
+  if (offer_due_) return offer_again();
+  chat_.close();
 }
 
 void Session::on(const sip::Reanswered& event) {
-  chat_.close();
   const bool open = properties_.state == State::established || properties_.state == State::proposing;
   if (!open || !negotiation_.offering()) return negotiation_.withdraw();
   if (event.code < 300) {
@@ -179,7 +179,8 @@ void Session::on(const sip::Reanswered& event) {
     if (proposed) settle_proposal({}, "Proposal rejected with: " + std::to_string(event.code) + " " + event.reason);
     if (!offer_due_) take_hold_back();
   }
-  if (offer_due_) offer_again();
+  if (offer_due_) return offer_again();
+  chat_.close();  // of a chat that ended, the peer has heard by now
 }
 
 void Session::on(const sip::Ended& event) {

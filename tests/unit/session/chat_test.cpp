@@ -316,6 +316,34 @@ BOOST_AUTO_TEST_CASE(a_stream_is_removed) {
   BOOST_TEST(our("message").port != 0);
 }
 
+BOOST_AUTO_TEST_CASE(the_connection_of_a_removed_chat_stays_until_the_peer_has_heard) {
+  Session& session = talking();
+  session.hold();
+  session.remove_stream(chat_only);
+  dialog().tell(sip::Reanswered{200, "OK", peer_audio("0", "recvonly") + chat_line("a=setup:passive\r\n")});
+  BOOST_TEST(our("message").port == 0);
+  BOOST_TEST(conversation().exists);
+  dialog().tell(sip::Reanswered{491, "Request Pending", {}});
+  BOOST_TEST(conversation().exists);
+  clock.advance(4s);
+  BOOST_TEST(dialog().last_call() == "reinvite");
+  BOOST_TEST(conversation().exists);
+  dialog().tell(sip::Reanswered{200, "OK", peer_audio("0", "recvonly") + chat_line("", "TCP/MSRP", 0)});
+  BOOST_TEST(!conversation().exists);
+
+  // The peer removes it where we asked for its offer, and where it answers ours.
+  Session& other = talking();
+  dialog().tell(sip::Reoffered{std::nullopt});
+  dialog().tell(sip::OfferAcknowledged{peer_audio() + chat_line("", "TCP/MSRP", 0)});
+  BOOST_TEST((shown(other).streams == audio_only));
+  BOOST_TEST(!conversation().exists);
+  Session& third = talking();
+  third.hold();
+  dialog().tell(sip::Reanswered{200, "OK", peer_audio("0", "recvonly") + chat_line("", "TCP/MSRP", 0)});
+  BOOST_TEST((shown(third).streams == audio_only));
+  BOOST_TEST(!conversation().exists);
+}
+
 BOOST_AUTO_TEST_CASE(the_peer_removes_a_stream) {
   Session& session = talking();
   dialog().tell(sip::Reoffered{peer_audio() + chat_line("", "TCP/MSRP", 0)});
