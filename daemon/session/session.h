@@ -124,6 +124,7 @@ class Session : private sip::LegListener, private StreamOwner, private RouteWalk
   void take_hold_back();
   void hold_by_remote(bool held);
   void offer_again();
+  void go_on();
   void start_established();
 
   // Proposals (behaviour 1.4).

@@ -82,7 +82,7 @@ void Session::confirm(const Negotiation::Outcome& outcome) {
 void Session::start_established() {
   tell(DidStart{});
   if (audio_.negotiated()) audio_.watch();
-  if (offer_due_) offer_again();
+  go_on();
 }
 
 void Session::on(const sip::Refused& event) {
@@ -145,7 +145,7 @@ void Session::on(const sip::ReofferCancelled&) {
   if (properties_.state != State::proposed) return;
   negotiation_.decline();
   settle_proposal({}, "Cancelled by remote");
-  if (offer_due_) offer_again();
+  go_on();
 }
 
 void Session::on(const sip::OfferAcknowledged& event) {
@@ -158,8 +158,7 @@ void Session::on(const sip::OfferAcknowledged& event) {
     base::log::warning("the answer in an ACK was not taken",
                        {{"SESSION", std::to_string(number_)}, {"REASON", outcome.fault}});
   }
-  if (offer_due_) return offer_again();
-  chat_.close();
+  go_on();
 }
 
 void Session::on(const sip::Reanswered& event) {
@@ -179,8 +178,7 @@ void Session::on(const sip::Reanswered& event) {
     if (proposed) settle_proposal({}, "Proposal rejected with: " + std::to_string(event.code) + " " + event.reason);
     if (!offer_due_) take_hold_back();
   }
-  if (offer_due_) return offer_again();
-  chat_.close();  // of a chat that ended, the peer has heard by now
+  go_on();
 }
 
 void Session::on(const sip::Ended& event) {

@@ -94,6 +94,12 @@ void Session::offer_again() {
   leg_->reinvite(negotiation_.offer(ours(streams)));
 }
 
+// Offers what is due. When nothing is, the peer has heard of a chat that ended: its connection may go.
+void Session::go_on() {
+  if (offer_due_) return offer_again();
+  if (!retry_.running()) chat_.close();
+}
+
 // The 2xx to an offer of ours.
 void Session::take_answer(const std::optional<std::string>& answer) {
   const bool proposed = proposal_ && proposal_->under_way;
@@ -121,9 +127,8 @@ void Session::answer_offer(Streams accepted) {
   leg_->answer(sip::to_text(answer.description));
   if (!accepted.empty()) settle_proposal(accepted, {});
   apply({answer.audio, answer.held_by_remote, answer.chat, {}}, {true, true});
-  chat_.close();
   tell(PropertiesDidChange{});
-  if (offer_due_) offer_again();
+  go_on();
 }
 
 // The peer refused: what we hold is again what it last took, and the opposite notification says so.
@@ -196,7 +201,7 @@ void Session::reject_proposal() {
   negotiation_.decline();
   settle_proposal({}, "Rejected by user");
   leg_->refuse_offer(not_acceptable_here, {});
-  if (offer_due_) offer_again();
+  go_on();
 }
 
 // It is decided: with these streams, or none for that reason.
@@ -223,7 +228,7 @@ void Session::proposal_did_time_out() {
     retry_.stop();
     settle_proposal({}, "408 Request Timeout");
   }
-  if (offer_due_) offer_again();
+  go_on();
 }
 
 // A stream could not even be prepared.
@@ -240,7 +245,7 @@ void Session::preparation_did_fail(const std::string& reason) {
     leg_->cancel_offer();
   }
   settle_proposal({}, reason);
-  if (offer_due_) offer_again();
+  go_on();
 }
 
 void Session::stream_did_fail(Streams stream, const std::string& reason) {

@@ -362,9 +362,11 @@ BOOST_AUTO_TEST_CASE(what_is_removed_is_not_proposed_by_a_peer_that_has_not_hear
   BOOST_TEST(told() == "GotHoldRequest remote");
   BOOST_TEST(dialog().last_call() == "answer");
   BOOST_TEST(our("message").port == 0);
+  BOOST_TEST(conversation().exists);  // the answer may come later than the end of the connection
   // Now it has, and may.
   clock.advance(4s);
   dialog().tell(sip::Reanswered{200, "OK", peer_audio("0", "sendonly") + chat_line("", "TCP/MSRP", 0)});
+  BOOST_TEST(!conversation().exists);
   dialog().tell(sip::Reoffered{peer_audio("0", "sendonly") + chat_line("", "TCP/MSRP", 9000, "another")});
   BOOST_TEST(told() == "ESTABLISHED>PROPOSED, Proposal remote chat");
 
