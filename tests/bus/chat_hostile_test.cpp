@@ -131,6 +131,25 @@ BOOST_AUTO_TEST_CASE(reports_of_what_nobody_sent_are_nothing) {
   BOOST_CHECK_EQUAL(run.chat.count("RESPONSE"), 3);
 }
 
+BOOST_AUTO_TEST_CASE(a_report_on_what_was_sent_to_another_is_nothing) {
+  Station bob({.more = test::plain_chat});
+  IncomingChat run(bob);
+  run.connect();
+  IncomingChat other(bob);
+  other.connect();
+  other.chat.act("answer none");
+  other.chat.act("reports off");
+  const std::string id = send_message(bob, other.session, "not for you");
+  other.chat.wait("MESSAGE " + id);
+  run.chat.act("report id=" + id);
+  run.chat.act("report id=" + id + " status=413");
+  check_alive(bob, run, "still here");
+  BOOST_CHECK_EQUAL(told(bob, other.session, "SIPSessionDidDeliverMessage"), 0);
+  BOOST_CHECK_EQUAL(told(bob, other.session, "SIPSessionDidNotDeliverMessage"), 0);
+  other.chat.act("report id=" + id);
+  BOOST_CHECK_EQUAL(verdict(bob, other.session, id), "DidDeliverMessage 200 OK");
+}
+
 BOOST_AUTO_TEST_CASE(a_sender_that_is_not_the_peer_is_marked) {
   Station bob({.more = test::plain_chat});
   IncomingChat run(bob);

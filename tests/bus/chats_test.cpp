@@ -64,6 +64,20 @@ BOOST_DATA_TEST_CASE(messages_go_both_ways_and_each_gets_its_verdict, data::make
   BOOST_CHECK_EQUAL(diagnostics.at("messages_received").get<std::uint64_t>(), 1u);
 }
 
+BOOST_AUTO_TEST_CASE(bytes_that_are_no_text_arrive_as_they_were) {
+  Chat chat({"chat"});
+  std::vector<std::uint8_t> bytes(100'000);
+  for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<std::uint8_t>(i % 257);
+  const auto id = chat.alice.client.call<std::string>(chat.caller, "Session", "SendData", bytes,
+                                                      std::string("image/png"), std::string(), std::uint64_t{0});
+  const test::Received message = received(chat.bob, chat.callee);
+  BOOST_CHECK_EQUAL(message.type, "image/png");
+  std::string expected = "[";
+  for (const std::uint8_t byte : bytes) expected += (expected.size() > 1 ? ", " : "") + std::to_string(byte);
+  BOOST_TEST((message.content == expected + "]"));
+  BOOST_CHECK_EQUAL(verdict(chat.alice, chat.caller, id), delivered);
+}
+
 BOOST_AUTO_TEST_CASE(chats_are_reached_on_the_address_that_is_set_and_no_other) {
   Station alice({.user = "alice", .address = "::1"});
   Station bob({.address = "::1"});

@@ -297,6 +297,19 @@ BOOST_AUTO_TEST_CASE(holding_does_not_touch_the_chat) {
   BOOST_TEST(conversation().calls.back() == "send text/plain hello");
 }
 
+BOOST_AUTO_TEST_CASE(to_hold_a_chat_alone_is_nothing_to_the_peer_until_there_is_audio) {
+  Session& session = chatting();
+  const std::size_t calls = dialog().calls.size();
+  session.hold();
+  BOOST_TEST(told() == "GotHoldRequest local");
+  BOOST_TEST(dialog().calls.size() == calls);
+  dialog().tell(sip::Reoffered{peer_chat() + "m=audio 4000 RTP/AVP 0\r\na=sendrecv\r\n"});
+  session.accept_proposal(audio_only);
+  BOOST_TEST((our("audio").direction == sip::Direction::sendonly));
+  session.unhold();
+  BOOST_TEST((our("audio").direction == sip::Direction::sendrecv));
+}
+
 BOOST_AUTO_TEST_CASE(a_stream_is_removed) {
   Session& session = talking();
   session.send_message(hello());
