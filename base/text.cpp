@@ -53,6 +53,12 @@ std::string to_display(std::string_view bytes, std::size_t limit) {
   return text;
 }
 
+std::string_view beginning(std::string_view text, std::size_t limit) {
+  if (text.size() <= limit) return text;
+  while (limit > 0 && (text[limit] & 0xc0) == 0x80) --limit;
+  return text.substr(0, limit);
+}
+
 std::string one_line(std::string_view text) {
   std::string line(text);
   std::replace_if(

@@ -15,6 +15,9 @@ std::string to_utf8(std::string_view bytes);
 // The same, also without control characters and bidirectional overrides: for names and reasons that people read.
 std::string to_display(std::string_view bytes, std::size_t limit = 4096);
 
+// The beginning of UTF-8, at most so many bytes, and no piece of a character.
+std::string_view beginning(std::string_view text, std::size_t limit);
+
 // The same text with each control character replaced by a space, so that it forges no line of a log.
 std::string one_line(std::string_view text);
 

@@ -115,6 +115,31 @@ BOOST_AUTO_TEST_CASE(what_a_peer_sends_moves_no_terminal_and_forges_no_line) {
   BOOST_CHECK_EQUAL(terminal.wait(), success);
 }
 
+BOOST_AUTO_TEST_CASE(a_message_longer_than_any_screen_floods_no_terminal) {
+  constexpr std::size_t size = 9'000'000;
+  Pair pair;
+  const std::string session = pair.established(chat_only);
+  Terminal terminal(command_for(pair.bob, {"chat"}));
+  terminal.wait_for("Control-D ends it");
+  test::send_message(pair.alice, session, std::string(size, 'x'));
+  terminal.wait_for("xxx... (9000000 bytes)");
+  pair.alice.client.call<std::string>(session, "Session", "SendData", std::vector<std::uint8_t>(size, 7), "image/png",
+                                      "", std::uint64_t{0});
+  terminal.wait_for("alice sent something of type image/png, 9000000 bytes");
+  BOOST_CHECK_LT(terminal.screen().size(), 100'000U);
+  terminal.type(Terminal::control_d);
+  BOOST_CHECK_EQUAL(terminal.wait(), success);
+}
+
+BOOST_AUTO_TEST_CASE(a_script_sends_a_very_long_line) {
+  constexpr std::size_t size = 9'000'000;
+  Pair pair;
+  const std::string session = pair.established(chat_only);
+  Run run(pair.bob, {"chat"}, std::string(size, 'y') + "\n");
+  BOOST_CHECK_EQUAL(received(pair.alice, session).content.size(), size);
+  BOOST_CHECK_EQUAL(run.wait(), success);
+}
+
 BOOST_AUTO_TEST_CASE(a_chat_that_comes_in_is_taken_and_ended_by_the_other_side) {
   Pair pair;
   const std::string session = pair.alice.client.create_session();

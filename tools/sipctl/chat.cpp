@@ -21,6 +21,7 @@ using Clock = std::chrono::steady_clock;
 // Of ours, without a verdict: enough to keep the line busy, and little for the daemon to hold.
 constexpr std::size_t most_pending = 32;
 constexpr std::size_t most_pending_bytes = 1'000'000;
+constexpr std::size_t longest_shown = 65536;        // at a terminal: some screens full
 constexpr std::chrono::seconds usual_refresh{120};  // RFC 3994, 3.2
 
 bool contains(const std::vector<std::string>& texts, const char* text) { return std::ranges::count(texts, text) > 0; }
@@ -45,13 +46,16 @@ std::string name_of(const Properties& session) {
 }
 
 // "bob: hello"
-std::string message_line(const Told& told, const std::string& name) {
+std::string message_line(const Told& told, const std::string& name, std::size_t limit) {
   const Value& content = told.arguments.at(0).items.at(0);
   const std::string& type = told.arguments.at(1).text;
   const std::string from = entry(told.arguments.at(2), "From");
   const std::string sender = entry(told.arguments.at(3), "foreign_sender") == "true" ? from : name;
-  if (content.type != 's') return sender + " sent something of type " + type;
-  return sender + (type.starts_with("text/plain") ? "" : " (" + type + ")") + ": " + content.text;
+  const std::string size = std::to_string(content.text.size()) + " bytes";
+  if (content.type != 's') return sender + " sent something of type " + type + ", " + size;
+  const std::string before = sender + (type.starts_with("text/plain") ? "" : " (" + type + ")") + ": ";
+  if (content.text.size() <= limit) return before + content.text;
+  return before + std::string(base::beginning(content.text, limit)) + "... (" + size + ")";
 }
 
 // The command. What is typed at a terminal is a conversation, and anything else a script that wants to know the end.
@@ -98,7 +102,8 @@ class Chat {
   const Command& command_;
   Conversation conversation_;
   bool interactive_;
-  Lines lines_;
+  bool at_terminal_ = ::isatty(STDOUT_FILENO) != 0;  // what we print
+  Lines lines_{STDIN_FILENO};
   std::string name_;                            // of the other party
   std::map<std::string, std::string> pending_;  // our messages without a verdict, by their ids
   std::size_t pending_bytes_ = 0;
@@ -171,7 +176,7 @@ void Chat::take_message(const Told& told) {
   composing_until_ = {};
   // Messages may come before we have looked.
   if (name_.empty()) name_ = name_of(conversation_.properties());
-  if (!options_.json) say(told.time, message_line(told, name_));
+  if (!options_.json) say(told.time, message_line(told, name_, at_terminal_ ? longest_shown : std::string::npos));
 }
 
 void Chat::take_end(const Told& told) {
@@ -268,7 +273,7 @@ void Chat::conclude() {
 // On a terminal over what is being typed, which stays in its buffer.
 void Chat::say(const std::string& line) const {
   const char* terminal = std::getenv("TERM");
-  const bool erases = interactive_ && ::isatty(STDOUT_FILENO) && terminal && terminal != std::string("dumb");
+  const bool erases = interactive_ && at_terminal_ && terminal && terminal != std::string("dumb");
   std::cout << (erases ? "\r\033[K" : "") << shown(line) << std::endl;
 }
 

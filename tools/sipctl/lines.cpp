@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 
@@ -10,7 +11,10 @@ namespace sipctl {
 
 void Lines::read() {
   std::array<char, 65536> block{};
-  const auto length = ::read(STDIN_FILENO, block.data(), block.size());
+  read_.erase(0, given_);
+  searched_ -= given_;
+  given_ = 0;
+  const auto length = ::read(descriptor_, block.data(), block.size());
   if (length > 0)
     read_.append(block.data(), static_cast<std::size_t>(length));
   else if (length == 0 || (errno != EINTR && errno != EAGAIN))
@@ -18,10 +22,11 @@ void Lines::read() {
 }
 
 std::optional<std::string> Lines::next() {
-  const auto end = read_.find('\n');
-  if (end == read_.npos && (!closed_ || read_.empty())) return {};
-  std::string line = read_.substr(0, end);
-  read_.erase(0, end == read_.npos ? end : end + 1);
+  const auto end = std::min(read_.find('\n', searched_), read_.size());
+  searched_ = end;
+  if (end == read_.size() && (!closed_ || given_ == end)) return {};
+  std::string line = read_.substr(given_, end - given_);
+  given_ = searched_ = std::min(end + 1, read_.size());
   if (line.ends_with('\r')) line.pop_back();
   return line;
 }

@@ -31,9 +31,7 @@ std::string shown(std::string_view text) {
 std::string excerpt(std::string_view text) {
   std::string result = line(base::one_line(text.substr(0, 4 * longest_excerpt)));
   if (result.size() <= longest_excerpt) return result;
-  std::size_t end = longest_excerpt;
-  while ((result[end] & 0xc0) == 0x80) --end;  // no character of UTF-8 is cut
-  return result.substr(0, end) + "...";
+  return std::string(base::beginning(result, longest_excerpt)) + "...";
 }
 
 }  // namespace sipctl

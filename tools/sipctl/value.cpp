@@ -2,12 +2,35 @@
 #include "tools/sipctl/value.h"
 
 #include <cstdint>
+#include <iterator>
 #include <sstream>
 
+#include <sdbus-c++/Error.h>
 #include <sdbus-c++/Types.h>
+#include <systemd/sd-bus.h>
 
 namespace sipctl {
 namespace {
+
+// No text but that of a chat is longer.
+constexpr std::size_t longest_text = 4096;
+constexpr std::size_t most_bytes = 64;
+
+// The way to the message of sd-bus, which sdbus-c++ 1.2 keeps from all but what derives.
+struct Opened : sdbus::Message {
+  static sd_bus_message* of(const sdbus::Message& message) {
+    return static_cast<sd_bus_message*>(message.*(&Opened::msg_));
+  }
+};
+
+// An `ay` in one piece. sdbus-c++ 1.2 reads it byte by byte.
+std::string bytes(const sdbus::Message& message) {
+  const void* data = nullptr;
+  std::size_t size = 0;
+  const int result = sd_bus_message_read_array(Opened::of(message), 'y', &data, &size);
+  if (result < 0) throw sdbus::createError(-result, "an array of bytes cannot be read");
+  return {static_cast<const char*>(data), size};
+}
 
 template <typename Basic>
 std::string basic_text(sdbus::Message& message) {
@@ -64,6 +87,22 @@ Form form_in_text(char container) {
   return container == 'a' ? Form{"[", "]"} : Form{"{", "}"};
 }
 
+std::string numbers(std::string_view bytes) {
+  std::string text;
+  for (const char byte : bytes) {
+    if (!text.empty()) text += ", ";
+    text += std::to_string(static_cast<std::uint8_t>(byte));
+  }
+  return text;
+}
+
+std::string rest(std::size_t size) { return "... " + std::to_string(size) + " bytes"; }
+
+std::string quoted(const std::string& text) {
+  const std::string_view begin = base::beginning(text, longest_text);
+  return to_json(begin) + (begin.size() < text.size() ? rest(text.size()) : "");
+}
+
 std::string joined(const Value& value, Form form) {
   std::string text = form.open;
   for (std::size_t i = 0; i < value.items.size(); ++i) {
@@ -79,6 +118,7 @@ std::string joined(const Value& value, Form form) {
 
 std::string Value::to_json() const {
   if (type == 'v') return items.front().to_json();
+  if (type == 'a' && !text.empty()) return "[" + numbers(text) + "]";
   if (type == 'a' || type == '(') return joined(*this, {"[", "]"});
   if (type == '{') return joined(*this, {"{", "}"});
   return is_text(type) ? sipctl::to_json(text) : text;
@@ -86,7 +126,9 @@ std::string Value::to_json() const {
 
 std::string Value::to_text() const {
   if (type == 'v') return items.front().to_text();
-  if (!is_container(type)) return is_text(type) ? sipctl::to_json(text) : text;
+  if (!is_container(type)) return is_text(type) ? quoted(text) : text;
+  if (text.size() > most_bytes) return "[" + numbers(text.substr(0, most_bytes)) + rest(text.size()) + "]";
+  if (!text.empty()) return "[" + numbers(text) + "]";
   const Form form = form_in_text(type);
   std::string result = form.open;
   for (std::size_t i = 0; i < items.size(); ++i) {
@@ -98,7 +140,8 @@ std::string Value::to_text() const {
 
 std::vector<Value> read_values(sdbus::Message& message) {
   std::vector<Value> values;
-  for (Value value = read_value(message); value.type != 0; value = read_value(message)) values.push_back(value);
+  for (Value value = read_value(message); value.type != 0; value = read_value(message))
+    values.push_back(std::move(value));
   return values;
 }
 
@@ -111,11 +154,15 @@ Value read_value(sdbus::Message& message) {
   switch (value.type) {
     case 0: break;  // the end of the message or of a container
     case 'a':
+      if (contents == "y") {
+        value.text = bytes(message);
+        break;
+      }
       message.enterContainer(contents);
       if (contents.starts_with("{")) value.type = '{';
       for (Value& item : read_values(message))
         if (item.type == 'e')
-          value.items.insert(value.items.end(), item.items.begin(), item.items.end());
+          std::ranges::move(item.items, std::back_inserter(value.items));
         else
           value.items.push_back(std::move(item));
       message.exitContainer();

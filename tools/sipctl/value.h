@@ -13,10 +13,11 @@ namespace sipctl {
 // A D-Bus value of any type, for people and programs to read.
 struct Value {
   char type = 0;             // of D-Bus: s, u, a and so on, ( for a struct, { for a dictionary; 0: no value
-  std::string text;          // of what is no container
+  std::string text;          // of what is no container; of an array of bytes these, and no items
   std::vector<Value> items;  // of a container; of a dictionary keys and values in turn
 
-  // Quoted text, [array], (struct), {"key": value}; a variant is its content.
+  // Quoted text, [array], (struct), {"key": value}; a variant is its content. Of long texts and of many bytes it is the
+  // beginning, and how many there are.
   std::string to_text() const;
   std::string to_json() const;
 };

@@ -35,6 +35,14 @@ BOOST_AUTO_TEST_CASE(control_and_bidirectional_characters_leave_a_display_text) 
   BOOST_TEST(base::to_display(std::string(5000, 'x')).size() == 4096u);
 }
 
+BOOST_AUTO_TEST_CASE(a_beginning_has_whole_characters) {
+  BOOST_TEST(base::beginning("H\xc3\xbclle", 9) == "H\xc3\xbclle");
+  BOOST_TEST(base::beginning("H\xc3\xbclle", 3) == "H\xc3\xbc");
+  BOOST_TEST(base::beginning("H\xc3\xbclle", 2) == "H");
+  BOOST_TEST(base::beginning("\xf0\x9f\x98\x80", 3) == "");
+  BOOST_TEST(base::beginning("\xbf\xbf\xbf", 2) == "");
+}
+
 BOOST_AUTO_TEST_CASE(a_log_line_stays_one_line) { BOOST_TEST(base::one_line("a\nb\rc") == "a b c"); }
 
 BOOST_AUTO_TEST_CASE(json_hides_no_control_character) {

@@ -4,12 +4,14 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <fstream>
 
 #include <boost/test/unit_test.hpp>
 
+#include "tests/support/client.h"
 #include "tests/support/private_bus.h"
 #include "tests/unit/dbus/server.h"
 #include "tools/sipctl/choose.h"
@@ -34,8 +36,11 @@ class Run {
 
   // Reads until this was printed.
   bool prints(const std::string& text) {
-    while (printed_.find(text) == printed_.npos)
+    std::size_t searched = 0;
+    while (printed_.find(text, searched) == printed_.npos) {
+      searched = printed_.size() - std::min(printed_.size(), text.size());
       if (!read_more()) return false;
+    }
     return true;
   }
   // Reads all; the exit code.
@@ -59,7 +64,7 @@ class Run {
   bool read_more() {
     pollfd poll{pipe_[0], POLLIN, 0};
     if (::poll(&poll, 1, static_cast<int>(std::chrono::milliseconds(patience).count())) <= 0) return false;
-    std::array<char, 4096> bytes{};
+    std::array<char, 65536> bytes{};
     const auto length = ::read(pipe_[0], bytes.data(), bytes.size());
     if (length > 0) printed_.append(bytes.data(), static_cast<std::size_t>(length));
     return length > 0;
@@ -209,6 +214,29 @@ BOOST_AUTO_TEST_CASE(the_monitor_prints_what_it_gets_and_ends_when_told) {
   BOOST_TEST(monitor.end() == 0);
   json.process().signal(SIGTERM);
   BOOST_TEST(json.end() == 0);
+}
+
+// A value for each byte would take some hundred MB.
+BOOST_AUTO_TEST_CASE(long_messages_are_cut_for_people_and_whole_for_programs) {
+  constexpr std::size_t size = 2'000'000;
+  const auto connection = bus.connect();
+  test::Client client(*connection);
+  const std::string session = client.call_out("sip:bob@example.com", {"chat"});
+  Run monitor(bus, {"monitor"});
+  Run json(bus, {"--json", "monitor"});
+  BOOST_TEST(monitor.prints("DaemonIsThere()\n"));
+  BOOST_TEST(json.prints("\"member\": \"DaemonIsThere\""));
+  const auto echo = [&](const char* member, const auto& content, const std::string& type) {
+    client.call<std::string>(session, "Session", member, content, type, "echo", std::uint64_t{0});
+  };
+  echo("SendData", std::vector<std::uint8_t>(size, 7), "image/png");
+  echo("SendMessage", std::string(size, 'x'), "text/plain");
+  BOOST_TEST(monitor.prints(", 7, 7... 2000000 bytes], \"image/png\""));
+  BOOST_TEST(monitor.prints("xxx\"... 2000000 bytes, \"text/plain\""));
+  BOOST_TEST(monitor.printed().size() < 10'000u);
+  BOOST_TEST(json.prints(", 7, 7], \"image/png\""));
+  BOOST_TEST(json.prints("xxx\", \"text/plain\""));
+  BOOST_TEST(json.printed().size() > 4 * size);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
