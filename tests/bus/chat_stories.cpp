@@ -73,8 +73,7 @@ Received received(Station& station, const std::string& session, unsigned number)
   };
   const Entry& entry = station.recorder.wait(is_it, "message number " + std::to_string(number) + " of " + session);
   const sipctl::Value& content = entry.arguments.at(1).items.at(0);
-  return {content.type == 's' ? content.text : content.to_text(), entry.arguments.at(2).text,
-          entry.arguments.at(3).to_text(), entry.arguments.at(4).to_text()};
+  return {content.text, entry.arguments.at(2).text, entry.arguments.at(3).to_text(), entry.arguments.at(4).to_text()};
 }
 
 }  // namespace test
