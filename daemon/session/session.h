@@ -121,6 +121,7 @@ class Session : private sip::LegListener, private StreamOwner, private RouteWalk
   std::string fault_of(const sip::Description& offer) const;
   void answer_call(Streams streams);
   void answer_offer(Streams streams);
+  bool follow_chat(const sip::Description& offer);
   void take_hold_back();
   void hold_by_remote(bool held);
   void offer_again();

@@ -135,9 +135,6 @@ std::string Session::fault_of(const sip::Description& offer) const {
   const Streams offered = offered_streams(offer);
   if (audio_.negotiated() && offered.audio && !acceptable_streams(offer, codecs(), false).audio)
     return "none of the codecs is spoken here";
-  const sip::Medium* chat = offered_chat(offer);
-  if (chat_.started() && chat && chat_.is_another(*remote_chat(*chat)))
-    return "the path of a chat that runs cannot change";
   return {};
 }
 

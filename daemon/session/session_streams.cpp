@@ -121,11 +121,30 @@ void Session::take_answer(const std::optional<std::string>& answer) {
                     "SDP negotiation failed: " + (outcome.fault.empty() ? "the stream was refused" : outcome.fault));
 }
 
+// RFC 4975, 8.4: the peer's offer may have another path, which is another chat in the place of ours. Whether it begins.
+bool Session::follow_chat(const sip::Description& offer) {
+  const sip::Medium* line = offered_chat(offer);
+  if (!chat_.started() || !line || !chat_.is_another(*remote_chat(*line))) return false;
+  chat_.stop("the peer began another chat");
+  try {
+    prepare({.chat = true}, &offer);
+    // The answer does not wait for a relay.
+    if (!chat_.preparing()) return properties_.proposed_streams.chat = true;
+  } catch (const Error& error) {
+    tell(StreamDidFail{{.chat = true}, error.what()});
+    return false;
+  }
+  tell(StreamDidFail{{.chat = true}, "the peer began another chat"});
+  chat_.reset();
+  return false;
+}
+
 // The peer's offer is answered, with those of its new streams that were accepted.
 void Session::answer_offer(Streams accepted) {
-  const Answer answer = negotiation_.accept(ours(negotiated().with(accepted)));
+  const bool followed = follow_chat(*negotiation_.remote_offer());
+  const Answer answer = negotiation_.accept(ours(negotiated().with(accepted).with({.chat = followed})));
   leg_->answer(sip::to_text(answer.description));
-  if (!accepted.empty()) settle_proposal(accepted, {});
+  if (!accepted.empty()) settle_proposal(accepted.with({.chat = followed}), {});
   apply({answer.audio, answer.held_by_remote, answer.chat, {}}, {true, true});
   tell(PropertiesDidChange{});
   go_on();

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include <algorithm>
+
 #include <boost/test/unit_test.hpp>
 
 #include "tests/bus/chat_stories.h"
@@ -276,6 +278,30 @@ BOOST_AUTO_TEST_CASE(a_chat_that_the_peer_removes_is_over_with_what_was_not_deli
   BOOST_CHECK_EQUAL(verdict(bob, run.session, id), "DidNotDeliverMessage 0 the peer ended the chat");
   bob.wait(run.session, "GotStreamUpdate audio", 2);
   chat.wait("CLOSED 1");
+}
+
+BOOST_AUTO_TEST_CASE(a_peer_that_moves_to_another_path_takes_its_chat_along) {
+  Station bob({.more = test::plain_chat});
+  IncomingCall run(bob);
+  MsrpPeer chat;
+  add_chat(bob, run, chat, 2);
+  exchange(bob, run, chat);
+  MsrpPeer moved;
+  const SipMessage invite = run.call.invite(with_chat(moved, 3, "actpass"));
+  const SipMessage ok = final_answer(run, 200);
+  run.call.acknowledge(invite);
+  chat.wait("CLOSED 1");
+  moved.learn(ok);
+  moved.bind();
+  bob.wait(run.session, "GotStreamUpdate audio,chat", 2);
+  moved.act("send id=here body=from elsewhere");
+  BOOST_CHECK_EQUAL(received(bob, run.session, 2).content, "from elsewhere");
+  BOOST_CHECK_EQUAL(verdict(bob, run.session, send_message(bob, run.session, "welcome")), "DidDeliverMessage 200 OK");
+  BOOST_CHECK_MESSAGE(moved.count("WRONG") == 0, moved.said());
+  const auto story = bob.story(run.session);
+  BOOST_CHECK_EQUAL(std::count(story.begin(), story.end(), "GotStreamUpdate audio"), 2);
+  BOOST_CHECK(
+      std::none_of(story.begin(), story.end(), [](const auto& line) { return line.starts_with("StreamDidFail"); }));
 }
 
 BOOST_AUTO_TEST_CASE(of_a_call_with_both_one_may_be_taken) {
