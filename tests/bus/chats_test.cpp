@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <csignal>
+#include <exception>
+#include <thread>
 
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
@@ -135,6 +137,35 @@ BOOST_AUTO_TEST_CASE(a_chat_is_added_to_a_call_and_removed_and_added_by_the_othe
     station->wait(session, station == &call.alice ? "DidEnd local" : "DidEnd remote");
     for (const std::string& line : station->story(session)) BOOST_CHECK(!line.starts_with("StreamDidFail"));
   }
+}
+
+BOOST_AUTO_TEST_CASE(two_who_propose_a_chat_at_once_have_one) {
+  Chat call({"audio"});
+  Station* const stations[] = {&call.alice, &call.bob};
+  const std::string sessions[] = {call.caller, call.callee};
+  for (Station* one : stations) one->daemon.process().signal(SIGSTOP);
+  std::thread calls[2];
+  for (std::size_t i : {0u, 1u})
+    calls[i] = std::thread([&, i] {
+      // Who is so late that the other's proposal was there before is refused.
+      const std::string error = test::Client::error_of([&] { stations[i]->act(sessions[i], "AddChat"); });
+      if (!error.empty() && error != "InvalidState") std::terminate();
+    });
+  for (Station* one : stations) one->daemon.process().signal(SIGCONT);
+  for (std::thread& one : calls) one.join();
+  std::size_t asked = 2;
+  call.alice.until(
+      [&] {
+        for (std::size_t i : {0u, 1u})
+          if (stations[i]->client.state(sessions[i]) == "PROPOSED") asked = i;
+        return asked < 2;
+      },
+      "a proposal of either side");
+  stations[asked]->act(sessions[asked], "AcceptProposal", Names{"chat"});
+  call.wait_for("audio,chat");
+  const std::string id = send_message(call.alice, call.caller, "one is enough");
+  BOOST_CHECK_EQUAL(received(call.bob, call.callee).content, "one is enough");
+  BOOST_CHECK_EQUAL(verdict(call.alice, call.caller, id), delivered);
 }
 
 BOOST_AUTO_TEST_CASE(audio_is_added_to_a_chat_and_the_chat_goes_on) {
