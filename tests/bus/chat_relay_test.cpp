@@ -122,6 +122,31 @@ BOOST_AUTO_TEST_CASE(who_calls_is_behind_the_relay_of_its_settings) {
   chat.here.wait(chat.calling, "DidEnd local");
 }
 
+BOOST_AUTO_TEST_CASE(both_are_behind_the_relay_of_the_domain) {
+  const Domain domain;
+  User alice(domain, "alice", {{"msrp.use_relay_for_outbound", true}});
+  User bob(domain, "bob");
+  Chat chat(alice, bob, "sip:bob@example.test");
+  chat.talk();
+  check(alice, chat.calling, 2, 2);
+  check(bob, chat.called, 2, 2);
+}
+
+BOOST_AUTO_TEST_CASE(each_is_behind_a_relay_of_its_own) {
+  Domain domain;
+  test::Kamailio other{{.certificate_file = domain.files.issue("other.pem", {.alternative_names = "DNS:relay.test"})}};
+  User alice(domain, "alice", {{"msrp.use_relay_for_outbound", true}});
+  User bob(domain, "bob", {{"msrp.relay", "relay.test:" + std::to_string(other.port("tls")) + ";transport=tls"}});
+  Chat chat(alice, bob, "sip:bob@example.test");
+  chat.talk();
+  check(alice, chat.calling, 2, 2);
+  check(bob, chat.called, 2, 2);
+  // That of the other party is none of ours: only ours is missed.
+  other.stop();
+  chat.there.wait(chat.called, "StreamDidFail chat the relay is gone: the peer closed the connection");
+  chat.here.wait(chat.calling, "DidEnd remote");
+}
+
 BOOST_AUTO_TEST_CASE(a_domain_without_a_relay_is_reached_directly) {
   Domain domain;
   domain.dns.remove("_msrps._tcp.example.test");

@@ -15,14 +15,15 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// What kamailio.cfg leaves out without TLS.
+// What kamailio.cfg leaves out without TLS. A whole message may wait for the handshake with another relay.
 std::string tls_lines(std::uint16_t port, const KamailioSettings& settings) {
   if (port == 0) return "";
   const std::string& certificate_file = settings.certificate_file;
   return "enable_tls=yes\nlisten=tls:" + settings.address + ":" + std::to_string(port) +
          "\nloadmodule \"tls.so\"\nmodparam(\"tls\", \"tls_method\", \"TLSv1.2+\")\nmodparam(\"tls\", \"certificate\", "
          "\"" +
-         certificate_file + "\")\nmodparam(\"tls\", \"private_key\", \"" + certificate_file + "\")\n";
+         certificate_file + "\")\nmodparam(\"tls\", \"private_key\", \"" + certificate_file +
+         "\")\nmodparam(\"tls\", \"con_ct_wq_max\", 1000000)\n";
 }
 
 std::string filled(std::string text, const std::string& placeholder, const std::string& value) {
