@@ -37,23 +37,38 @@ std::vector<std::string> parts_of(const std::string& name) {
   return parts;
 }
 
-Descriptor open_directory(const std::string& directory) {
+void make_directory(const std::string& directory) {
   std::filesystem::path path;
   for (const auto& part : std::filesystem::path(directory)) {
     path /= part;
     if (mkdir(path.c_str(), 0700) != 0 && errno != EEXIST && errno != EROFS && errno != EACCES)
       refuse(path.string() + ": " + std::strerror(errno));
   }
-  Descriptor opened(open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!opened) refuse(directory + ": " + std::strerror(errno));
-  return opened;
+}
+
+// It is nearly always there.
+Descriptor open_directory(const std::string& directory) {
+  const auto opened = [&] { return Descriptor(open(directory.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)); };
+  Descriptor found = opened();
+  if (!found && errno == ENOENT) {
+    make_directory(directory);
+    found = opened();
+  }
+  if (!found) refuse(directory + ": " + std::strerror(errno));
+  return found;
 }
 
 Descriptor open_folder(const Descriptor& parent, const std::string& part) {
-  if (mkdirat(parent.number(), part.c_str(), 0700) != 0 && errno != EEXIST) refuse(std::strerror(errno));
-  Descriptor folder(openat(parent.number(), part.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-  if (!folder) refuse("the folder \"" + part + "\": " + std::strerror(errno));
-  return folder;
+  const auto opened = [&] {
+    return Descriptor(openat(parent.number(), part.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  };
+  Descriptor found = opened();
+  if (!found && errno == ENOENT) {
+    if (mkdirat(parent.number(), part.c_str(), 0700) != 0 && errno != EEXIST) refuse(std::strerror(errno));
+    found = opened();
+  }
+  if (!found) refuse("the folder \"" + part + "\": " + std::strerror(errno));
+  return found;
 }
 
 }  // namespace

@@ -73,20 +73,25 @@ bool is_valid_utf8(std::string_view bytes) {
 
 std::string to_json(std::string_view text) {
   std::string quoted = "\"";
+  std::size_t plain = 0;  // where what needs no escape begins
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
     // U+0080 to U+009F are controls of terminals, too.
     const bool wide = c == '\xc2' && i + 1 < text.size() && static_cast<guchar>(text[i + 1]) < 0xa0;
-    if (wide || g_ascii_iscntrl(c)) {
+    if (!wide && !g_ascii_iscntrl(c) && c != '"' && c != '\\') continue;
+    quoted.append(text.substr(plain, i - plain));
+    if (c == '"' || c == '\\') {
+      quoted += '\\';
+      plain = i;
+    } else {
       std::array<char, 8> escape{};
       std::snprintf(escape.data(), escape.size(), "\\u%04x", static_cast<guchar>(wide ? text[++i] : c));
       quoted += escape.data();
-    } else {
-      if (c == '"' || c == '\\') quoted += '\\';
-      quoted += c;
+      plain = i + 1;
     }
   }
-  return quoted + "\"";
+  quoted.append(text.substr(plain)).append("\"");
+  return quoted;
 }
 
 std::string to_base64(std::string_view bytes) {

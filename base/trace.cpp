@@ -45,12 +45,14 @@ std::optional<std::size_t> shown_of_secret(std::string_view line) {
 // Without the end of the line.
 std::string for_terminal(const std::string& line) {
   // Of control characters, tabs alone harm nobody.
+  const auto is_plain = [](char c) { return c == '\t' || g_ascii_isprint(c); };
+  if (std::all_of(line.begin(), line.end(), is_plain)) return line;
   std::string plain = line;
   std::replace(plain.begin(), plain.end(), '\t', ' ');
   if (to_display(plain, plain.size()) == plain) return line;
   std::string text;
   for (const char c : line) {
-    if (c == '\t' || g_ascii_isprint(c)) {
+    if (is_plain(c)) {
       text += c;
     } else {
       std::array<char, 5> escaped{};

@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include <sys/resource.h>
+
 #include <csignal>
 #include <exception>
+#include <filesystem>
 #include <thread>
 
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 
 #include "tests/bus/chat_stories.h"
+#include "tests/support/notify_socket.h"
+#include "tests/support/sipp.h"
 #include "tests/support/stream_peer.h"
 
 // Two daemons chat, from bus to bus.
@@ -183,6 +188,42 @@ BOOST_AUTO_TEST_CASE(audio_is_added_to_a_chat_and_the_chat_goes_on) {
   chat.bob.wait(chat.callee, "GotStreamUpdate chat", 2);
   const std::string last = send_message(chat.bob, chat.callee, "still here");
   BOOST_CHECK_EQUAL(verdict(chat.bob, chat.callee, last), delivered);
+}
+
+// Its history and its traces cannot grow.
+BOOST_AUTO_TEST_CASE(a_full_disk_harms_no_chat_and_is_told_of_once) {
+  const test::OutputFile log;
+  Station alice({.user = "alice", .more = test::plain_chat});
+  Station bob({.more = test::plain_chat + "chat: { history = true; };\nlogging: { trace_msrp = true; };\n",
+               .errors = log.descriptor()});
+  const std::string caller = alice.client.create_session();
+  alice.act(caller, "Connect", bob.uri(), test::Routes{}, test::chat_only);
+  const std::string callee = bob.called();
+  bob.act(callee, "Accept", test::chat_only);
+  alice.wait(caller, "DidStart");
+  bob.wait(callee, "DidStart");
+  const auto limit = [&](rlim_t size) {
+    const rlimit limits{size, RLIM_INFINITY};
+    BOOST_REQUIRE_EQUAL(::prlimit(bob.daemon.process().number(), RLIMIT_FSIZE, &limits, nullptr), 0);
+  };
+  const std::string long_text(20'000, 'x');
+  limit(10'000);
+  for (unsigned i = 1; i <= 3; ++i) {
+    const std::string there = send_message(alice, caller, long_text);
+    BOOST_CHECK_EQUAL(received(bob, callee, i).content, long_text);
+    BOOST_CHECK_EQUAL(verdict(alice, caller, there), delivered);
+    BOOST_CHECK_EQUAL(verdict(bob, callee, send_message(bob, callee, long_text)), delivered);
+  }
+  for (const char* what : {"the history of a chat cannot be written", "a trace cannot be written"}) {
+    const std::string text = log.text();
+    BOOST_CHECK_MESSAGE(text.find(what) != text.npos && text.find(what) == text.rfind(what), text);
+  }
+  limit(RLIM_INFINITY);
+  BOOST_CHECK_EQUAL(verdict(bob, callee, send_message(bob, callee, "there is room")), delivered);
+  const std::filesystem::path folder = bob.daemon.data_directory() / "history/bonjour@local";
+  const std::string history = test::read_file(std::filesystem::directory_iterator(folder)->path());
+  BOOST_CHECK(history.find("xxx\n{\"time\": ") != history.npos);
+  BOOST_CHECK(history.find("\"content\": \"there is room\"}\n") != history.npos);
 }
 
 BOOST_AUTO_TEST_CASE(a_daemon_that_dies_leaves_no_message_without_a_verdict) {

@@ -135,16 +135,16 @@ class Line {
   base::Handle<sd_bus, sd_bus_flush_close_unref> bus_;
 };
 
-std::string settings(const std::string& user, const std::string& transport) {
+std::string settings(const std::string& user, const std::string& transport, const std::string& more) {
   return "local_ip = \"127.0.0.1\";\naudio: { input_device = \"none\"; output_device = \"none\"; };\n"
          "sessions: { max = 1000; };\nmsrp: { transport = \"" +
-         transport + "\"; };\nbonjour: { contact_user = \"" + user + "\"; };\n";
+         transport + "\"; };\nbonjour: { contact_user = \"" + user + "\"; };\n" + more;
 }
 
 // A daemon on a bus of its own, and its client.
 struct Side {
-  Side(const std::string& user, const std::string& transport)
-      : daemon(bus, settings(user, transport), {"--log-level", "warning"}),
+  Side(const std::string& user, const std::string& transport, const std::string& more)
+      : daemon(bus, settings(user, transport, more), {"--log-level", "warning"}),
         connection(bus.connect()),
         client(*connection),
         line(bus.address()) {
@@ -164,7 +164,8 @@ struct Side {
 // Two daemons, and sessions with a chat between them.
 class Pair {
  public:
-  explicit Pair(const std::string& transport) : alice("alice", transport), bob("bob", transport) {}
+  explicit Pair(const std::string& transport, const std::string& more = "")
+      : alice("alice", transport, more), bob("bob", transport, more) {}
 
   // Handles what came, until so.
   void until(const std::function<bool()>& done) {
@@ -273,6 +274,20 @@ void measure_flows() {
   }
 }
 
+// What it costs to write down what is said, on the disk of the temporary directory.
+void measure_records() {
+  std::cout << "\n| written down by both | a second | µs of CPU each, both daemons |\n|---|---|---|\n";
+  for (const auto& [what, more] : {std::pair{"nothing", ""},
+                                   {"history", "chat: { history = true; };\n"},
+                                   {"trace", "logging: { trace_msrp = true; };\n"}}) {
+    Pair pair("tcp", more);
+    const std::string session = pair.chat();
+    pair.flow(session, 1000, 32);
+    const Pair::Flow flow = pair.flow(session, 20000, 32);
+    std::cout << "| " << what << " | " << static_cast<int>(flow.rate) << " | " << static_cast<int>(flow.cpu) << " |\n";
+  }
+}
+
 // How long the signal of a large message takes from one client of a bus to another one, without us; in ms.
 double bus_alone(const std::string& content) {
   const test::PrivateBus bus;
@@ -342,6 +357,7 @@ int main(int argc, char** argv) try {
   std::cout << std::unitbuf;
   const std::string only = argc > 1 ? argv[1] : "";
   if (only.empty() || only == "flows") measure_flows();
+  if (only.empty() || only == "records") measure_records();
   if (only.empty() || only == "waits") measure_waits();
   if (only.empty() || only == "idle") measure_idle();
 } catch (const std::exception& error) {

@@ -2,11 +2,14 @@
 #include "daemon/session/history.h"
 
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <iterator>
 #include <vector>
 
@@ -56,6 +59,42 @@ GotMessage got(const std::string& content) {
   message.message.headers.message_id = "m2";
   return message;
 }
+
+// What is logged meanwhile.
+std::string logged(const std::function<void()>& work) {
+  base::log::set_level(base::log::Level::warning);
+  const TemporaryDirectory place;
+  const std::string log = place.path() + "/log";
+  const int errors = dup(STDERR_FILENO);
+  const int replaced = open(log.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+  dup2(replaced, STDERR_FILENO);
+  work();
+  dup2(errors, STDERR_FILENO);
+  close(errors);
+  close(replaced);
+  std::ifstream stream(log);
+  return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+// No file of ours may be larger, as if the disk were full.
+class Largest {
+ public:
+  explicit Largest(rlim_t size) : handler_(std::signal(SIGXFSZ, SIG_IGN)) {
+    getrlimit(RLIMIT_FSIZE, &before_);
+    const rlimit limit{size, before_.rlim_max};
+    setrlimit(RLIMIT_FSIZE, &limit);
+  }
+  ~Largest() {
+    setrlimit(RLIMIT_FSIZE, &before_);
+    std::signal(SIGXFSZ, handler_);
+  }
+  Largest(const Largest&) = delete;
+  Largest& operator=(const Largest&) = delete;
+
+ private:
+  void (*handler_)(int);
+  rlimit before_{};
+};
 
 unsigned mode_of(const std::string& path) {
   struct stat status {};
@@ -163,23 +202,39 @@ BOOST_AUTO_TEST_CASE(no_link_is_followed_and_no_failure_harms) {
 }
 
 BOOST_AUTO_TEST_CASE(what_cannot_be_written_is_logged_once) {
-  base::log::set_level(base::log::Level::warning);
   fs::create_directories(directory);
   fs::create_symlink("/dev/full", directory + "/alice@example.com");
-  const int errors = dup(STDERR_FILENO);
-  const std::string log = temporary.path() + "/log";
-  const int replaced = open(log.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-  dup2(replaced, STDERR_FILENO);
-  for (int i = 0; i < 3; ++i) say("secret");
-  dup2(errors, STDERR_FILENO);
-  close(errors);
-  close(replaced);
-  std::ifstream stream(log);
-  const std::string text{std::istreambuf_iterator<char>(stream), {}};
-  BOOST_TEST(text.find("the history of a chat cannot be written") != std::string::npos);
-  BOOST_TEST(text.find("the history of a chat cannot be written") ==
-             text.rfind("the history of a chat cannot be written"));
+  const std::string text = logged([&] {
+    for (int i = 0; i < 3; ++i) say("secret");
+  });
+  BOOST_TEST(
+      text.starts_with("sipsessiond warning: the history of a chat cannot be written FILE=" + file + " REASON="));
+  BOOST_TEST(text.find('\n') == text.size() - 1);
   BOOST_TEST(text.find("secret") == std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_full_disk_tears_one_line_and_no_other) {
+  say("hello");
+  const rlim_t room = said.size() + 1 + 20;
+  const std::string text = logged([&] {
+    const Largest largest(room);
+    for (int i = 0; i < 3; ++i) say("secret");
+  });
+  BOOST_TEST(text.find("there is no room for all of a line") != std::string::npos);
+  BOOST_TEST(text.find('\n') == text.size() - 1);
+  say("hello");
+  const std::vector<std::string> expected{said, said.substr(0, 20), said};
+  BOOST_TEST(lines() == expected, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(folders_that_are_taken_away_are_made_again) {
+  for (const fs::path gone : {directory + "/alice@example.com", directory, temporary.path() + "/data"}) {
+    say("hello");
+    fs::remove_all(gone);
+    say("hello");
+    BOOST_TEST(lines() == std::vector{said}, boost::test_tools::per_element());
+    BOOST_TEST(mode_of(fs::path(file).parent_path()) == 0700u);
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()
