@@ -3,7 +3,6 @@
 #include <poll.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
-#include <time.h>
 
 #include <array>
 #include <string>
@@ -13,6 +12,7 @@
 
 #include "base/descriptor.h"
 #include "tests/bus/stories.h"
+#include "tests/support/process_figures.h"
 
 using namespace std::chrono_literals;
 using test::PeerCall;
@@ -23,14 +23,6 @@ using test::Station;
 BOOST_AUTO_TEST_SUITE(floods)
 
 namespace {
-
-double cpu_seconds(pid_t process) {
-  clockid_t clock{};
-  timespec time{};
-  clock_getcpuclockid(process, &clock);
-  clock_gettime(clock, &time);
-  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) / 1e9;
-}
 
 sockaddr_in loopback(std::uint32_t host, std::uint16_t port) {
   sockaddr_in address{};
@@ -93,10 +85,10 @@ BOOST_AUTO_TEST_CASE(two_hundred_connections_of_64_descriptors_cost_no_time_and_
   // It answers all the time, and soon has nothing more to do.
   bob.until(
       [&] {
-        const double before = cpu_seconds(daemon);
+        const test::Milliseconds before = test::cpu_of(daemon);
         call.send("OPTIONS");
         peer.expect(200);
-        return peer.silent(500ms) && cpu_seconds(daemon) - before < 0.05;
+        return peer.silent(500ms) && test::cpu_of(daemon) - before < 50ms;
       },
       "it rests");
   BOOST_CHECK(friendly.served());

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "tests/bus/stories.h"
+#include "tests/support/process_figures.h"
 #include "tests/support/sipp.h"
 #include "tests/support/stream_peer.h"
 
@@ -56,22 +57,6 @@ bool awake(SipPeer& peer, Station& station) {
   while (const auto message = peer.receive())
     if (message->code() == 200 && message->method() == "OPTIONS") return Clock::now() - waited() - start < deaf;
   return false;
-}
-
-// "VmHWM": the most memory that the daemon ever had, in KiB.
-long most_memory(Station& station) {
-  const std::string status = test::read_file("/proc/" + std::to_string(station.daemon.process().number()) + "/status");
-  return std::stol(status.substr(status.find("VmHWM:") + 6));
-}
-
-// Ticks of the clock that the daemon spent.
-long spent_time(Station& station) {
-  std::istringstream stat(test::read_file("/proc/" + std::to_string(station.daemon.process().number()) + "/stat"));
-  std::string word;
-  for (int i = 0; i < 13; ++i) stat >> word;
-  long user = 0, system = 0;
-  stat >> user >> system;
-  return user + system;
 }
 
 void end_all(Station& station) {
@@ -141,17 +126,19 @@ void check_bombs(Throw throw_one) {
   SipPeer probe;
   BOOST_REQUIRE(awake(probe, bob));
   throw_one(bob, "m=audio 40000 RTP/AVP 0\r\n");
-  const long memory = most_memory(bob);
-  const long time = spent_time(bob);
+  const pid_t daemon = bob.daemon.process().number();
+  const auto memory = [daemon] { return test::kilobytes_of(daemon, "VmHWM"); };
+  const long memory_before = memory();
+  const test::Milliseconds time_before = test::cpu_of(daemon);
   for (const std::string& bomb : bombs) BOOST_TEST_CONTEXT(bomb.substr(0, 80)) {
       throw_one(bob, bomb);
       BOOST_REQUIRE(awake(probe, bob));
     }
   // A build that watches its memory needs more of everything.
   if (std::getenv("SANITIZED")) return;
-  BOOST_CHECK_LT(most_memory(bob) - memory, most_growth);
-  // A hundredth of a second for each is plenty.
-  BOOST_CHECK_LT(spent_time(bob) - time, static_cast<long>(3 * bombs.size()));
+  BOOST_CHECK_LT(memory() - memory_before, most_growth);
+  // Three hundredths of a second for each is plenty.
+  BOOST_CHECK_LT((test::cpu_of(daemon) - time_before).count(), 30.0 * static_cast<double>(bombs.size()));
 }
 
 constexpr unsigned nothing = 0;

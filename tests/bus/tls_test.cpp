@@ -3,9 +3,9 @@
 #include <sys/stat.h>
 
 #include <boost/test/unit_test.hpp>
-#include <fstream>
 
 #include "tests/bus/stories.h"
+#include "tests/support/process_figures.h"
 #include "tests/support/sipp.h"
 #include "tests/support/tls_files.h"
 #include "tests/support/tls_server.h"
@@ -87,13 +87,6 @@ std::vector<Case> cases(const Files& files) {
        "it refuses our certificate (unknown CA)"},
       {"no handshake", good, {"--stall"}, "no handshake within 1 s"},
   };
-}
-
-long resident(pid_t number) {
-  std::ifstream file("/proc/" + std::to_string(number) + "/status");
-  for (std::string line; std::getline(file, line);)
-    if (line.starts_with("VmRSS:")) return std::stol(line.substr(6));
-  return 0;
 }
 
 std::vector<std::string> knock(std::uint16_t port, std::size_t count, std::vector<std::string> options = {}) {
@@ -363,9 +356,9 @@ BOOST_AUTO_TEST_CASE(strangers_who_come_over_tls_leave_nothing_behind) {
     return process.wait(20s).value_or(-1);
   };
   BOOST_CHECK_EQUAL(knocked(100), 0);
-  const long before = resident(bob.daemon.process().number());
+  const long before = test::kilobytes_of(bob.daemon.process().number());
   BOOST_CHECK_EQUAL(knocked(400), 0);
-  const long grown = resident(bob.daemon.process().number()) - before;
+  const long grown = test::kilobytes_of(bob.daemon.process().number()) - before;
   if (!std::getenv("SANITIZED")) BOOST_CHECK_MESSAGE(grown < 4000, grown << " kB for 400 connections");
 }
 

@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // What a thousand accounts cost: the start of the daemon, its memory, and one Save.
-#include <unistd.h>
-
 #include <chrono>
-#include <fstream>
 #include <iostream>
-#include <sstream>
 
 #include "tests/support/client.h"
 #include "tests/support/daemon_process.h"
+#include "tests/support/process_figures.h"
 
 namespace {
 
@@ -24,30 +21,9 @@ std::string config_with(int accounts) {
   return text + " ); };\n";
 }
 
-// User and system time of the process until now, in ms.
-double cpu_of(pid_t process) {
-  std::ifstream file("/proc/" + std::to_string(process) + "/stat");
-  std::string text;
-  std::getline(file, text);
-  std::istringstream fields(text.substr(text.rfind(')') + 2));
-  std::string skipped;
-  for (int i = 0; i < 11; ++i) fields >> skipped;
-  double user = 0;
-  double system = 0;
-  fields >> user >> system;
-  return (user + system) * 1000 / static_cast<double>(::sysconf(_SC_CLK_TCK));
-}
-
-double memory_of(pid_t process) {
-  std::ifstream file("/proc/" + std::to_string(process) + "/status");
-  for (std::string line; std::getline(file, line);)
-    if (line.starts_with("VmRSS:")) return std::stod(line.substr(6));
-  return 0;
-}
-
 struct Cost {
   double start_ms = 0;
-  double memory_kb = 0;
+  long memory_kb = 0;
   double save_ms = 0;
   double save_cpu_ms = 0;
 };
@@ -61,8 +37,8 @@ Cost cost_of(int accounts) {
   Cost cost;
   // An answer shows that all that the start leaves behind was done.
   client.get<bool>(test::engine_path, "Engine", "IsRunning");
-  cost.start_ms = cpu_of(daemon.process().number());
-  cost.memory_kb = memory_of(daemon.process().number());
+  cost.start_ms = test::cpu_of(daemon.process().number()).count();
+  cost.memory_kb = test::kilobytes_of(daemon.process().number());
   if (accounts == 0) return cost;
   const auto start = std::chrono::steady_clock::now();
   for (int i = 0; i < saves; ++i) {
@@ -72,7 +48,7 @@ Cost cost_of(int accounts) {
   }
   const std::chrono::duration<double, std::milli> time = std::chrono::steady_clock::now() - start;
   cost.save_ms = time.count() / saves;
-  cost.save_cpu_ms = (cpu_of(daemon.process().number()) - cost.start_ms) / saves;
+  cost.save_cpu_ms = (test::cpu_of(daemon.process().number()).count() - cost.start_ms) / saves;
   return cost;
 }
 
@@ -85,5 +61,6 @@ int main() {
             << "|---|---|---|---|---|---|\n"
             << "| 0 | " << none.start_ms << " | " << none.memory_kb << " | – | – | – |\n"
             << "| 1000 | " << many.start_ms << " | " << many.memory_kb << " | "
-            << (many.memory_kb - none.memory_kb) / 1000 << " | " << many.save_ms << " | " << many.save_cpu_ms << " |\n";
+            << static_cast<double>(many.memory_kb - none.memory_kb) / 1000 << " | " << many.save_ms << " | "
+            << many.save_cpu_ms << " |\n";
 }

@@ -2,7 +2,6 @@
 // A thousand accounts register with a real registrar, by a digest, and refresh: what that costs us, and what it costs
 // Kamailio, by each transport.
 #include <poll.h>
-#include <time.h>
 
 #include <algorithm>
 #include <chrono>
@@ -15,6 +14,7 @@
 #include "tests/support/client.h"
 #include "tests/support/daemon_process.h"
 #include "tests/support/kamailio.h"
+#include "tests/support/process_figures.h"
 #include "tests/support/tls_files.h"
 
 namespace {
@@ -38,19 +38,11 @@ std::string config_with(const std::string& proxy, const std::string& groups, boo
   return text + " ); };\naudio: { input_device = \"none\"; output_device = \"none\"; };\n";
 }
 
-// CPU time of a whole process, in ms.
-double cpu_of(pid_t process) {
-  clockid_t clock{};
-  timespec time{};
-  if (clock_getcpuclockid(process, &clock) != 0 || clock_gettime(clock, &time) != 0) return 0;
-  return static_cast<double>(time.tv_sec) * 1e3 + static_cast<double>(time.tv_nsec) / 1e6;
-}
-
-// With its children, which do the work of Kamailio.
+// In ms; with its children, which do the work of Kamailio.
 double cpu_of_all(pid_t process) {
   const std::string number = std::to_string(process);
   std::ifstream file("/proc/" + number + "/task/" + number + "/children");
-  double sum = cpu_of(process);
+  double sum = test::cpu_of(process).count();
   for (pid_t child = 0; file >> child;) sum += cpu_of_all(child);
   return sum;
 }
@@ -100,7 +92,7 @@ double cost_of_start(const std::string& config) {
   test::DaemonProcess daemon(bus, config, {"--log-level", "warning"});
   const auto connection = bus.connect();
   test::Client(*connection).get<bool>(test::engine_path, "Engine", "IsRunning");
-  return cpu_of(daemon.process().number());
+  return test::cpu_of(daemon.process().number()).count();
 }
 
 void run(const std::string& transport) {
@@ -113,7 +105,7 @@ void run(const std::string& transport) {
   const double kamailio_before = cpu_of_all(kamailio.number());
   test::DaemonProcess daemon(bus, config_with(kamailio.host(transport), groups, true), {"--log-level", "warning"});
   const auto on_the_bus = Clock::now();
-  const auto cpu = [&] { return cpu_of(daemon.process().number()); };
+  const auto cpu = [&] { return test::cpu_of(daemon.process().number()).count(); };
   listener.wait_for(accounts);
   const double ours = cpu() - start;
   const double theirs = cpu_of_all(kamailio.number()) - kamailio_before;

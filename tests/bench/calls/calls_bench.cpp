@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -15,26 +14,11 @@
 #include "tests/support/client.h"
 #include "tests/support/daemon_process.h"
 #include "tests/support/private_bus.h"
+#include "tests/support/process_figures.h"
 
 namespace {
 
 using namespace std::chrono_literals;
-
-// CPU time of a whole process, in ms.
-double cpu_of(pid_t process) {
-  clockid_t clock{};
-  timespec time{};
-  clock_getcpuclockid(process, &clock);
-  clock_gettime(clock, &time);
-  return static_cast<double>(time.tv_sec) * 1e3 + static_cast<double>(time.tv_nsec) / 1e6;
-}
-
-long resident_kilobytes(pid_t process) {
-  std::ifstream status("/proc/" + std::to_string(process) + "/status");
-  for (std::string line; std::getline(status, line);)
-    if (line.starts_with("VmRSS:")) return std::atol(line.c_str() + 6);
-  return 0;
-}
 
 std::string threads_of(pid_t process) {
   std::string names;
@@ -102,8 +86,8 @@ void run_round(const Round& round, const std::string& port, pid_t number, Accept
   const test::TemporaryDirectory directory;
   const std::string calls = std::to_string(round.calls);
   std::filesystem::copy_file(CALLS_SCENARIO, directory.path() / "uac.xml");
-  const double cpu_before = cpu_of(number);
-  const long memory_before = resident_kilobytes(number);
+  const test::Milliseconds cpu_before = test::cpu_of(number);
+  const long memory_before = test::kilobytes_of(number);
   const int silence = open("/dev/null", O_WRONLY | O_CLOEXEC);
   test::Process sipp({"sh", "-c",
                       "cd " + directory.path().string() + " && exec sipp -sf uac.xml -s bob 127.0.0.1:" + port +
@@ -113,12 +97,12 @@ void run_round(const Round& round, const std::string& port, pid_t number, Accept
   std::optional<int> result;
   while (!(result = sipp.wait(0ms))) acceptor.run(20ms);
   ::close(silence);
-  const double cpu = (cpu_of(number) - cpu_before) / round.calls;
+  const double cpu = (test::cpu_of(number) - cpu_before).count() / round.calls;
   const auto times = response_times(directory.path());
   const double p99 = times.empty() ? 0 : times[times.size() * 99 / 100];
   if (!printed) return;
   std::cout << "| " << round.rate << " | " << round.calls << " | " << (*result == 0 ? "none" : "some") << " | " << cpu
-            << " | " << p99 << " | " << resident_kilobytes(number) - memory_before << " |\n";
+            << " | " << p99 << " | " << test::kilobytes_of(number) - memory_before << " |\n";
 }
 
 }  // namespace
@@ -139,7 +123,7 @@ bonjour: { contact_user = "bob"; };
   const auto uris = client.get<std::vector<std::string>>(test::engine_path, "Engine", "LocalUris");
   const std::string port = uris.front().substr(uris.front().rfind(':') + 1);
   const pid_t number = daemon.process().number();
-  std::cout << "idle: " << resident_kilobytes(number) << " kB, threads: " << threads_of(number) << "\n\n"
+  std::cout << "idle: " << test::kilobytes_of(number) << " kB, threads: " << threads_of(number) << "\n\n"
             << "| calls/s | calls | failures | CPU ms/call | INVITE→180 p99 ms | memory kB more |\n"
             << "|---|---|---|---|---|---|\n";
   for (const Round& round : {Round{10, 100}, Round{50, 1000}, Round{100, 2000}, Round{200, 4000}, Round{200, 4000}})
@@ -150,7 +134,7 @@ bonjour: { contact_user = "bob"; };
     if (i > 0) run_round({200, 4000}, port, number, acceptor, false);
     const auto end = std::chrono::steady_clock::now() + 36s;
     while (std::chrono::steady_clock::now() < end) acceptor.run(1000ms);
-    std::cout << ' ' << resident_kilobytes(number) << " kB" << std::flush;
+    std::cout << ' ' << test::kilobytes_of(number) << " kB" << std::flush;
   }
   std::cout << "\nthreads after: " << threads_of(number) << "\n";
   return daemon.stop();

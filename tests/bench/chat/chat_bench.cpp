@@ -4,8 +4,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <ctime>
-#include <fstream>
 #include <functional>
 #include <iostream>
 #include <map>
@@ -18,32 +16,18 @@
 #include "tests/support/client.h"
 #include "tests/support/daemon_process.h"
 #include "tests/support/private_bus.h"
+#include "tests/support/process_figures.h"
 
 namespace {
 
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
-using Milliseconds = std::chrono::duration<double, std::milli>;
+using test::kilobytes_of;
+using test::Milliseconds;
 
 constexpr auto patience = 60s;  // for a step of a benchmark; without it, none is of use
 constexpr std::size_t message_size = 1000;
 constexpr std::size_t large_size = 9'900'000;
-
-// CPU time of a whole process, in microseconds.
-double cpu_of(pid_t process) {
-  clockid_t clock{};
-  timespec time{};
-  clock_getcpuclockid(process, &clock);
-  clock_gettime(clock, &time);
-  return static_cast<double>(time.tv_sec) * 1e6 + static_cast<double>(time.tv_nsec) / 1e3;
-}
-
-double resident_kilobytes(pid_t process) {
-  std::ifstream status("/proc/" + std::to_string(process) + "/status");
-  for (std::string line; std::getline(status, line);)
-    if (line.starts_with("VmRSS:")) return std::stod(line.substr(6));
-  return 0;
-}
 
 int checked(int result, const char* what) {
   if (result < 0) throw std::runtime_error(std::string(what) + ": " + std::to_string(result));
@@ -195,6 +179,9 @@ class Pair {
     return session;
   }
 
+  // Of both daemons.
+  Milliseconds cpu() { return test::cpu_of(alice.number()) + test::cpu_of(bob.number()); }
+
   // So many messages, with so many under way; microseconds of both daemons' CPU for each, and how many a second.
   struct Flow {
     double cpu;
@@ -203,7 +190,7 @@ class Pair {
   Flow flow(const std::string& session, unsigned count, unsigned window) {
     const std::string content(message_size, 'x');
     alice.line.delivered = bob.line.received = 0;
-    const double cpu = cpu_of(alice.number()) + cpu_of(bob.number());
+    const Milliseconds cpu = this->cpu();
     const auto begin = Clock::now();
     unsigned sent = 0;
     until([&] {
@@ -212,7 +199,7 @@ class Pair {
       return alice.line.delivered == count && bob.line.received == count;
     });
     const std::chrono::duration<double> time = Clock::now() - begin;
-    return {(cpu_of(alice.number()) + cpu_of(bob.number()) - cpu) / count, count / time.count()};
+    return {(this->cpu() - cpu).count() * 1000 / count, count / time.count()};
   }
 
   // How long short messages take that are sent one after the other while a large one goes across, in ms. The last one
@@ -268,8 +255,8 @@ void measure_flows() {
     for (const auto& [count, window] : {std::pair{5000u, 32u}, {20000u, 32u}, {50000u, 32u}, {3000u, 1u}}) {
       const Pair::Flow flow = pair.flow(session, count, window);
       std::cout << "| " << transport << " | " << count << " | " << window << " | " << static_cast<int>(flow.rate)
-                << " | " << static_cast<int>(flow.cpu) << " | " << resident_kilobytes(pair.alice.number()) << ", "
-                << resident_kilobytes(pair.bob.number()) << " |\n";
+                << " | " << static_cast<int>(flow.cpu) << " | " << kilobytes_of(pair.alice.number()) << ", "
+                << kilobytes_of(pair.bob.number()) << " |\n";
     }
   }
 }
@@ -341,13 +328,13 @@ void measure_idle() {
     Pair pair(transport);
     for (int i = 0; i < chats; ++i) pair.chat();
     rest(pair);
-    const double alice = resident_kilobytes(pair.alice.number());
-    const double bob = resident_kilobytes(pair.bob.number());
+    const long alice = kilobytes_of(pair.alice.number());
+    const long bob = kilobytes_of(pair.bob.number());
     for (int i = 0; i < chats; ++i) pair.chat();
     rest(pair);
     std::cout << "| " << transport << " | " << chats << " more | "
-              << (resident_kilobytes(pair.alice.number()) - alice) / chats << " | "
-              << (resident_kilobytes(pair.bob.number()) - bob) / chats << " |\n";
+              << (kilobytes_of(pair.alice.number()) - alice) / chats << " | "
+              << (kilobytes_of(pair.bob.number()) - bob) / chats << " |\n";
   }
 }
 
