@@ -100,6 +100,20 @@ void take_registration(House& house, test::SipPeer& registrar, const std::string
   house.until([&] { return house.state() == "registered"; }, "alice is registered");
 }
 
+// Alice is registered, with a password that the service keeps.
+struct Registered : House {
+  explicit Registered(const std::string& password) {
+    create_registered(registrar, password);
+    take(password);
+  }
+  void take(const std::string& password) { take_registration(*this, registrar, password); }
+  // It was away.
+  void bring_service(const std::string& password) { service.emplace(bus, Passwords{{alice_id, password}}); }
+
+  test::SipPeer registrar;
+  std::optional<test::SecretService> service{std::in_place, bus};
+};
+
 const std::string secret_service_only = "accounts: { password_store = \"secret-service\"; };\n";
 
 }  // namespace
@@ -188,51 +202,39 @@ BOOST_AUTO_TEST_CASE(a_service_that_is_demanded_and_absent_is_waited_for) {
 }
 
 BOOST_AUTO_TEST_CASE(a_locked_service_is_asked_once_and_the_account_says_why_it_waits) {
-  test::SipPeer registrar;
-  House bob;
-  test::SecretService service(bob.bus);
-  bob.create_registered(registrar, "open sesame");
-  take_registration(bob, registrar, "open sesame");
-  service.set_locked(true);
+  Registered bob("open sesame");
+  bob.service->set_locked(true);
   bob.stop_and_start();
   bob.wait_for_reason("dismissed");
-  BOOST_CHECK_EQUAL(service.questions(), 1);
+  BOOST_CHECK_EQUAL(bob.service->questions(), 1);
   // Whatever the service tells, nobody is asked again.
-  for (int i = 0; i < 5; ++i) service.set_locked(true);
+  for (int i = 0; i < 5; ++i) bob.service->set_locked(true);
   bob.client.call(alice, "SettingsObject", "Save");
-  BOOST_CHECK_EQUAL(service.questions(), 1);
-  service.set_locked(false);
-  take_registration(bob, registrar, "open sesame");
+  BOOST_CHECK_EQUAL(bob.service->questions(), 1);
+  bob.service->set_locked(false);
+  bob.take("open sesame");
   // The next time that it is locked is another one.
-  service.set_locked(true);
+  bob.service->set_locked(true);
   bob.stop_and_start();
   bob.wait_for_reason("dismissed");
-  BOOST_CHECK_EQUAL(service.questions(), 2);
+  BOOST_CHECK_EQUAL(bob.service->questions(), 2);
 }
 
 BOOST_AUTO_TEST_CASE(who_unlocks_the_service_when_asked_has_the_account_registered) {
-  test::SipPeer registrar;
-  House bob;
-  test::SecretService service(bob.bus);
-  bob.create_registered(registrar, "open sesame");
-  take_registration(bob, registrar, "open sesame");
-  service.set_locked(true);
-  service.set_answer(Answer::nothing);
+  Registered bob("open sesame");
+  bob.service->set_locked(true);
+  bob.service->set_answer(Answer::nothing);
   bob.stop_and_start();
   bob.wait_for_reason("was asked to unlock");
-  bob.until([&] { return service.questions() == 1; }, "the user is asked");
-  service.answer(Answer::yes);
-  take_registration(bob, registrar, "open sesame");
+  bob.until([&] { return bob.service->questions() == 1; }, "the user is asked");
+  bob.service->answer(Answer::yes);
+  bob.take("open sesame");
 }
 
 BOOST_AUTO_TEST_CASE(a_service_that_went_away_is_waited_for_and_keeps_what_it_has) {
-  test::SipPeer registrar;
-  House bob;
-  std::optional<test::SecretService> service(std::in_place, bob.bus);
-  bob.create_registered(registrar, "open sesame");
-  take_registration(bob, registrar, "open sesame");
+  Registered bob("open sesame");
   BOOST_CHECK(bob.file_has("password_elsewhere = true"));
-  service.reset();
+  bob.service.reset();
   BOOST_CHECK_EQUAL(bob.state(), "registered");
   // A password that it kept does not go to the file.
   BOOST_CHECK_EQUAL(bob.save("another"), "ConfigFailure");
@@ -240,59 +242,47 @@ BOOST_AUTO_TEST_CASE(a_service_that_went_away_is_waited_for_and_keeps_what_it_ha
   bob.stop_and_start();
   bob.wait_for_reason("there is no Secret Service");
   BOOST_CHECK(bob.file_has("password_elsewhere = true"));
-  service.emplace(bob.bus, Passwords{{alice_id, "open sesame"}});
-  take_registration(bob, registrar, "open sesame");
+  bob.bring_service("open sesame");
+  bob.take("open sesame");
 }
 
 BOOST_AUTO_TEST_CASE(a_service_that_does_not_answer_holds_up_its_accounts_and_nothing_else) {
-  test::SipPeer registrar;
-  House bob;
-  std::optional<test::SecretService> service(std::in_place, bob.bus);
-  bob.create_registered(registrar, "open sesame");
-  take_registration(bob, registrar, "open sesame");
-  service.reset();
+  Registered bob("open sesame");
+  bob.service.reset();
   auto silent = bob.bus.connect();
   silent->requestName("org.freedesktop.secrets");
   bob.stop_and_start();
   bob.wait_for_reason("has not answered yet");
   silent.reset();
   bob.wait_for_reason("the Secret Service says");
-  service.emplace(bob.bus, Passwords{{alice_id, "open sesame"}});
-  take_registration(bob, registrar, "open sesame");
+  bob.bring_service("open sesame");
+  bob.take("open sesame");
 }
 
 BOOST_AUTO_TEST_CASE(saving_a_password_asks_to_unlock_and_what_is_not_stored_stays_to_be_saved) {
-  test::SipPeer registrar;
-  House bob;
-  test::SecretService service(bob.bus);
-  bob.create_registered(registrar, "first");
-  take_registration(bob, registrar, "first");
-  service.set_locked(true);
+  Registered bob("first");
+  bob.service->set_locked(true);
   BOOST_CHECK_EQUAL(bob.save("second"), "ConfigFailure");
-  BOOST_CHECK_EQUAL(service.questions(), 1);
-  BOOST_CHECK((service.passwords() == Passwords{{alice_id, "first"}}));
+  BOOST_CHECK_EQUAL(bob.service->questions(), 1);
+  BOOST_CHECK((bob.service->passwords() == Passwords{{alice_id, "first"}}));
   BOOST_CHECK_EQUAL(bob.state(), "registered");
   // It is there still, and needs no more than another Save.
-  service.set_answer(Answer::yes);
+  bob.service->set_answer(Answer::yes);
   BOOST_CHECK_EQUAL(Client::error_of([&] { bob.client.call(alice, "SettingsObject", "Save"); }), "");
-  BOOST_CHECK_EQUAL(service.questions(), 2);
-  BOOST_CHECK((service.passwords() == Passwords{{alice_id, "second"}}));
-  take_registration(bob, registrar, "second");
+  BOOST_CHECK_EQUAL(bob.service->questions(), 2);
+  BOOST_CHECK((bob.service->passwords() == Passwords{{alice_id, "second"}}));
+  bob.take("second");
   BOOST_CHECK(!bob.file_has("second"));
 }
 
 BOOST_AUTO_TEST_CASE(a_new_password_ends_the_wait_for_the_old_one) {
-  test::SipPeer registrar;
-  House bob;
-  test::SecretService service(bob.bus);
-  bob.create_registered(registrar, "first");
-  take_registration(bob, registrar, "first");
-  service.set_locked(true);
+  Registered bob("first");
+  bob.service->set_locked(true);
   bob.stop_and_start();
   bob.wait_for_reason("dismissed");
-  service.set_answer(Answer::yes);
+  bob.service->set_answer(Answer::yes);
   BOOST_CHECK_EQUAL(bob.save("second"), "");
-  BOOST_CHECK((service.passwords() == Passwords{{alice_id, "second"}}));
+  BOOST_CHECK((bob.service->passwords() == Passwords{{alice_id, "second"}}));
 }
 
 BOOST_AUTO_TEST_CASE(a_credential_of_the_service_manager_is_the_password_without_its_line_end) {
