@@ -2,8 +2,6 @@
 #include "tools/sipctl/password.h"
 
 #include <poll.h>
-#include <signal.h>
-#include <sys/signalfd.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -12,32 +10,10 @@
 #include <iostream>
 #include <optional>
 
+#include "tools/sipctl/held_signals.h"
+
 namespace sipctl {
 namespace {
-
-// The signals that end us, held back until this object goes: nothing may end us before the terminal is as it was.
-class HeldSignals {
- public:
-  HeldSignals() {
-    sigset_t signals;
-    sigemptyset(&signals);
-    for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT}) sigaddset(&signals, signal);
-    ::sigprocmask(SIG_BLOCK, &signals, &before_);
-    descriptor_ = ::signalfd(-1, &signals, SFD_CLOEXEC);
-  }
-  ~HeldSignals() {
-    ::close(descriptor_);
-    ::sigprocmask(SIG_SETMASK, &before_, nullptr);
-  }
-  HeldSignals(const HeldSignals&) = delete;
-  HeldSignals& operator=(const HeldSignals&) = delete;
-
-  int descriptor() const { return descriptor_; }
-
- private:
-  sigset_t before_{};
-  int descriptor_ = -1;
-};
 
 // The terminal without echo; as it was with the end of this object.
 class Hidden {
@@ -84,7 +60,8 @@ std::string first_line(std::istream& stream, const std::string& what) {
 std::string ask(const std::string& id) {
   std::optional<std::string> line;
   {
-    const HeldSignals signals;
+    // Nothing may end us before the terminal is as it was.
+    const HeldSignals signals{SIGINT, SIGTERM, SIGHUP, SIGQUIT};
     const Hidden hidden;
     std::cerr << "Password of " << id << " (empty: none): " << std::flush;
     line = typed_line(signals);

@@ -2,8 +2,6 @@
 #include "tools/sipctl/watch.h"
 
 #include <poll.h>
-#include <signal.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 #include <array>
@@ -12,22 +10,12 @@
 #include "tools/sipctl/daemon.h"
 
 namespace sipctl {
-namespace {
 
-int stop_descriptor() {
-  sigset_t signals;
-  ::sigemptyset(&signals);
-  // SIGPIPE: nobody reads what we print.
-  for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGPIPE}) ::sigaddset(&signals, number);
-  ::sigprocmask(SIG_BLOCK, &signals, nullptr);
-  return ::signalfd(-1, &signals, SFD_CLOEXEC);
+Watch::~Watch() {
+  // What came too late to be heard ends nothing either.
+  while (stop_.take()) {
+  }
 }
-
-}  // namespace
-
-Watch::Watch(sdbus::IConnection& connection) : connection_(connection), stop_(stop_descriptor()) {}
-
-Watch::~Watch() { ::close(stop_); }
 
 bool Watch::take_what_came() {
   try {
@@ -44,14 +32,11 @@ Watch::Woke Watch::wait(bool for_input) {
     // What came while a reply was waited for makes no descriptor readable.
     const bool came = take_what_came();
     const auto data = connection_.getEventLoopPollData();
-    std::array<pollfd, 3> polls{pollfd{data.fd, data.events, 0}, pollfd{stop_, POLLIN, 0},
+    std::array<pollfd, 3> polls{pollfd{data.fd, data.events, 0}, pollfd{stop_.descriptor(), POLLIN, 0},
                                 pollfd{for_input ? STDIN_FILENO : -1, POLLIN, 0}};
     ::poll(polls.data(), polls.size(), came ? 0 : data.getPollTimeout());
     if (polls[0].revents != 0) take_what_came();
-    Woke woke{polls[2].revents != 0, polls[1].revents != 0 || !std::cout};
-    signalfd_siginfo taken{};
-    if (polls[1].revents != 0 && ::read(stop_, &taken, sizeof taken) < 0) woke.stop = false;
-    return woke;
+    return {polls[2].revents != 0, stop_.take() || !std::cout};
   } catch (const sdbus::Error& error) {
     throw Failure{absent, "the bus is gone: " + error.getMessage()};
   }

@@ -3,6 +3,8 @@
 
 #include <sdbus-c++/sdbus-c++.h>
 
+#include "tools/sipctl/held_signals.h"
+
 namespace sipctl {
 
 // Waits for the bus, for standard input, and for the word to stop. From its making on, SIGINT and its like end nothing
@@ -14,7 +16,7 @@ class Watch {
     bool stop = false;   // once for each word
   };
 
-  explicit Watch(sdbus::IConnection& connection);
+  explicit Watch(sdbus::IConnection& connection) : connection_(connection) {}
   ~Watch();
   Watch(const Watch&) = delete;
   Watch& operator=(const Watch&) = delete;
@@ -27,7 +29,8 @@ class Watch {
 
  private:
   sdbus::IConnection& connection_;
-  int stop_;
+  // SIGPIPE: nobody reads what we print.
+  HeldSignals stop_{SIGINT, SIGTERM, SIGHUP, SIGPIPE};
 };
 
 }  // namespace sipctl
