@@ -5,6 +5,7 @@
 #include "tests/support/accounts.h"
 #include "tests/support/dns_server.h"
 #include "tests/support/kamailio.h"
+#include "tests/support/sipp.h"
 #include "tests/support/tls_files.h"
 
 // Accounts whose chats go by a real relay, over TLS.
@@ -145,6 +146,19 @@ BOOST_AUTO_TEST_CASE(each_is_behind_a_relay_of_its_own) {
   other.stop();
   chat.there.wait(chat.called, "StreamDidFail chat the relay is gone: the peer closed the connection");
   chat.here.wait(chat.calling, "DidEnd remote");
+}
+
+BOOST_AUTO_TEST_CASE(a_login_at_a_relay_is_traced_without_what_stands_for_the_password) {
+  const Domain domain;
+  User alice(domain, "alice");
+  User bob(domain, "bob");
+  test::save(bob.station, test::settings_path, {{"logging.trace_msrp", true}});
+  const Chat chat(alice, bob, "sip:bob@example.test");
+  const std::string text = test::read_file(bob.station.daemon.data_directory() / "logs/msrp_trace.txt");
+  for (const char* part : {" AUTH\nTo-Path: msrps://example.test", "\nWWW-Authenticate: Digest realm=\"example.test\"",
+                           "\nAuthorization: (not shown)\n", "\nUse-Path: msrps://relay.test:"})
+    BOOST_CHECK_MESSAGE(text.find(part) != text.npos, part << " is not in\n" << text);
+  BOOST_CHECK_MESSAGE(text.find("response") == text.npos, text);
 }
 
 BOOST_AUTO_TEST_CASE(a_domain_without_a_relay_is_reached_directly) {

@@ -79,4 +79,27 @@ BOOST_AUTO_TEST_CASE(both_sides_of_a_chat_are_traced_in_the_wanted_place) {
   BOOST_CHECK(!std::filesystem::exists(trace_of(bob, "msrp_trace.txt")));
 }
 
+BOOST_AUTO_TEST_CASE(a_trace_begins_and_ends_within_a_chat) {
+  Station alice({.user = "alice"});
+  Station bob({.user = "bob"});
+  const std::string caller = alice.client.create_session();
+  alice.act(caller, "Connect", bob.uri(), test::Routes{}, test::chat_only);
+  bob.act(bob.called(), "Accept", test::chat_only);
+  alice.wait(caller, "GotStreamUpdate chat");
+  const auto say = [&](const std::string& text) {
+    test::verdict(alice, caller, test::send_message(alice, caller, text));
+  };
+  say("before");
+  test::save(alice, test::settings_path, {{"logging.trace_msrp", true}});
+  say("meanwhile");
+  test::save(alice, test::settings_path, {{"logging.trace_msrp", false}});
+  say("after");
+  const std::string text = test::read_file(trace_of(alice, "msrp_trace.txt"));
+  BOOST_CHECK(has(text, "\nmeanwhile\n-------"));
+  BOOST_CHECK(has(text, "\nSuccess-Report: yes\n"));
+  BOOST_CHECK(has(text, "\nStatus: 000 200 OK\n"));
+  BOOST_CHECK(!has(text, "before"));
+  BOOST_CHECK(!has(text, "after"));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
