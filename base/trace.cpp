@@ -84,6 +84,13 @@ std::string Redaction::take(std::string_view piece) {
   return result;
 }
 
+void Redaction::skip(std::string_view piece) {
+  if (piece.empty()) return;
+  line_.clear();
+  inside_ = piece.back() != '\n';
+  hiding_ = true;
+}
+
 std::string Redaction::take_line() {
   std::string line = std::exchange(line_, {});
   const bool ended = line.back() == '\n';

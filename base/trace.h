@@ -17,6 +17,8 @@ class Redaction {
 
   // What is not text for a terminal comes out as \xNN.
   std::string take(std::string_view piece);
+  // This piece is not wanted. What comes then of a line that began in it is secret, since who knows what it is.
+  void skip(std::string_view piece);
 
  private:
   std::string take_line();

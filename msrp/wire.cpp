@@ -37,7 +37,7 @@ std::size_t Wire::write(std::string_view bytes) {
 }
 
 void Wire::trace(const char* verb, const char* word, base::Redaction& redaction, std::string_view bytes) {
-  if (!trace_->wanted()) return;
+  if (!trace_->wanted()) return redaction.skip(bytes);
   const std::string place = "[" + peer_.address + "]:" + std::to_string(peer_.port);
   trace_->write(std::string(verb) + " " + std::to_string(bytes.size()) + " bytes " + word + " " +
                     (secure() ? "tls/" : "tcp/") + place,
