@@ -85,6 +85,7 @@ struct SharedObject::Table {
   }
 
   static int on_find(sd_bus*, const char* path, const char*, void* home, void** found, sd_bus_error*) noexcept {
+    *found = nullptr;
     attempt([&] { *found = static_cast<SharedObject*>(home)->find(path); });
     return *found != nullptr ? 1 : 0;
   }
