@@ -70,7 +70,7 @@ void Chat::send_composing(const Composing& composing, Letter envelope) {
 
 void Chat::send_request(const Request& request) {
   if (state_ == State::waiting || state_ == State::ended) return;
-  write(request, {}, Flag::complete, output_);
+  write(request, {}, Flag::complete, answers_);
   owners_transaction_ = request.transaction;
 }
 
@@ -79,10 +79,11 @@ unsigned Chat::admit(const Request& request) const {
   return state_ == State::waiting ? ok : in_use;
 }
 
-void Chat::connect(Time now) {
+void Chat::connect(Time now, bool shared) {
   if (state_ != State::waiting) return;
   state_ = State::binding;
-  bind_deadline_ = now + transaction_time;
+  shared_ = shared;
+  bind_deadline_ = now + (shared ? shared_bind_time : transaction_time);
   // RFC 4975, 5.4: who connects sends at once, so that the other side learns whose connection it is.
   if (options_.active) probe(now);
 }
@@ -93,24 +94,10 @@ void Chat::bind() {
   events_.push_back(DidBind{});
 }
 
-void Chat::receive(std::string_view bytes, Time now) {
+void Chat::take(Event&& event, std::size_t size, Time now) {
   if (state_ == State::waiting || state_ == State::ended) return;
-  counters_.received_bytes += bytes.size();
-  progress_ += bytes.size();
+  counters_.received_bytes += size;
   if (options_.keep_alive.count() > 0) silence_deadline_ = now + options_.keep_alive;
-  while (auto event = parser_.next(bytes)) {
-    handle(std::move(*event), now);
-    if (state_ == State::ended) return;
-  }
-  if (parser_.idle()) {
-    progress_deadline_.reset();
-  } else if (!progress_deadline_) {
-    progress_deadline_ = now + stall_time;
-    progress_ = 0;
-  }
-}
-
-void Chat::handle(Event&& event, Time now) {
   if (auto* request = std::get_if<Request>(&event)) {
     current_ = Current{std::move(*request)};
     current_->code = judge(current_->request);
@@ -124,8 +111,6 @@ void Chat::handle(Event&& event, Time now) {
   } else if (const auto* end = std::get_if<End>(&event)) {
     if (current_) end_request(end->flag, now);
     current_.reset();
-  } else {
-    take_fault(std::get<Fault>(event));
   }
 }
 
@@ -199,18 +184,13 @@ unsigned Chat::deliver(std::string body) {
 
 void Chat::answer_current() {
   if (std::exchange(current_->answered, true)) return;
-  const Request& request = current_->request;
-  const FailureReport wanted = request.headers.failure_report;
-  // RFC 4975, 7.2: no answer to "no", and to "partial" none that is good. A report is never answered.
-  const bool silent = wanted == FailureReport::no || (wanted == FailureReport::partial && current_->code == ok);
-  if (request.method == "REPORT" || (request.method == "SEND" && silent)) return;
-  write(answer(request, current_->code), output_);
+  if (wants_answer(current_->request, current_->code)) write(answer(current_->request, current_->code), answers_);
 }
 
 void Chat::write_report(const Request& request, std::size_t size) {
   Request report = report_on(request, {ok, comment_of(ok)}, size);
   report.transaction = choose_transaction({}, random_);
-  write(report, {}, Flag::complete, output_);
+  write(report, {}, Flag::complete, answers_);
 }
 
 void Chat::take_response(const Response& response, Time now) {
@@ -220,25 +200,24 @@ void Chat::take_response(const Response& response, Time now) {
     return;
   }
   // RFC 4975, 10.8 and 10.10: for the peer there is no such session, or not on this connection.
-  bool refused = response.code == no_session || response.code == in_use;
+  const bool refused = response.code == no_session || response.code == in_use;
+  const std::string reason = "the peer refuses the session: " + response.comment;
   if (probe_ && probe_->transaction == response.transaction) {
     probe_.reset();
-    if (state_ == State::binding && response.code / 100 == 2) return bind();
-    refused = refused || state_ == State::binding;
-  } else {
-    refused = outgoing_.answered(response, now) && refused;
+    if (state_ == State::binding) return response.code / 100 == 2 ? bind() : refuse_binding(response.code, reason);
+    if (refused) fail(response.code, reason);
+  } else if (outgoing_.answered(response, now) && refused) {
+    fail(response.code, reason);
   }
-  if (refused) fail(response.code, "the peer refuses the session: " + response.comment);
 }
 
-void Chat::take_fault(const Fault& fault) {
-  if (fault.remedy == Fault::Remedy::close) return fail(bad_request, fault.reason);
-  if (fault.remedy == Fault::Remedy::ignore) return;
-  const Headers& headers = fault.request.headers;
-  if (headers.to_path.empty() || headers.from_path.empty()) return;  // nowhere to answer to
-  current_ = Current{fault.request, bad_request};
-  answer_current();
-  current_.reset();
+void Chat::refuse_binding(unsigned code, const std::string& reason) {
+  if (!shared_) return fail(code, reason);
+  state_ = State::waiting;
+  bind_deadline_.reset();
+  probe_.reset();
+  answers_.clear();
+  events_.push_back(DidNotBind{});
 }
 
 void Chat::probe(Time now) {
@@ -247,32 +226,23 @@ void Chat::probe(Time now) {
   request.headers.from_path = {options_.local_path.back()};
   request.headers.message_id = choose_id(random_);
   request.headers.byte_range = ByteRange{1, 0, 0};
-  write(request, {}, Flag::complete, output_);
+  write(request, {}, Flag::complete, answers_);
   probe_ = Probe{std::move(request.transaction), now + transaction_time};
 }
 
-std::string_view Chat::output(Time now) {
-  while (state_ == State::bound && output_.size() - output_begin_ < most_ahead && outgoing_.write_next(output_, now)) {
-  }
-  const std::string_view waiting = std::string_view(output_).substr(output_begin_);
-  if (!waiting.empty() && !drain_deadline_ && state_ != State::ended) drain_deadline_ = now + stall_time;
-  return waiting;
+bool Chat::write_answers(std::string& out) {
+  if (answers_.empty()) return false;
+  counters_.sent_bytes += answers_.size();
+  out += std::exchange(answers_, {});
+  return true;
 }
 
-void Chat::written(std::size_t size, Time now) {
-  counters_.sent_bytes += size;
-  output_begin_ += size;
-  drain_deadline_.reset();
-  if (output_begin_ >= output_.size()) {
-    output_.clear();
-    output_begin_ = 0;
-    if (output_.capacity() > 4 * most_ahead) output_.shrink_to_fit();
-    return;
-  }
-  if (state_ != State::ended) drain_deadline_ = now + stall_time;
-  if (output_begin_ < output_.size() / 2) return;
-  output_.erase(0, output_begin_);
-  output_begin_ = 0;
+bool Chat::write_next(std::string& out, Time now) {
+  if (write_answers(out)) return true;
+  const std::size_t before = out.size();
+  if (state_ != State::bound || !outgoing_.write_next(out, now)) return false;
+  counters_.sent_bytes += out.size() - before;
+  return true;
 }
 
 void Chat::expire(Time now) {
@@ -280,14 +250,8 @@ void Chat::expire(Time now) {
   reassembly_.expire(now);
   outgoing_.expire(now);
   if (outgoing_.unanswered() >= most_unanswered) return fail(timeout, "the peer answers nothing");
-  if (is_past(bind_deadline_, now)) return fail(timeout, "the peer does not take up the session");
+  if (is_past(bind_deadline_, now)) return refuse_binding(timeout, "the peer does not take up the session");
   if (probe_ && probe_->deadline <= now) return fail(timeout, "the peer does not answer");
-  if (is_past(drain_deadline_, now)) return fail(timeout, "the peer takes nothing");
-  if (is_past(progress_deadline_, now)) {
-    if (progress_ < least_progress) return fail(timeout, "the peer sends too slowly");
-    progress_deadline_ = now + stall_time;
-    progress_ = 0;
-  }
   if (is_past(silence_deadline_, now)) {
     silence_deadline_ = now + options_.keep_alive;
     if (state_ == State::bound && !probe_) probe(now);
@@ -300,8 +264,6 @@ std::optional<Time> Chat::deadline() const {
   earliest(first, reassembly_.deadline());
   earliest(first, bind_deadline_);
   if (probe_) earliest(first, probe_->deadline);
-  earliest(first, drain_deadline_);
-  earliest(first, progress_deadline_);
   earliest(first, silence_deadline_);
   return first;
 }
@@ -312,7 +274,6 @@ void Chat::end(unsigned code, const std::string& reason) {
   outgoing_.fail_all(code, reason);
   reassembly_.clear();
   current_.reset();
-  drain_deadline_.reset();
 }
 
 void Chat::fail(unsigned code, const std::string& reason) {

@@ -8,14 +8,13 @@
 
 namespace msrp {
 
-// One MSRP session between its two ends (RFC 4975). It has no socket and no clock: bytes and the time go in; bytes,
-// events and the time at which it wants to be called again come out, and are to be collected after each call. A message
-// that was taken gets exactly one verdict, whatever happens.
+// One MSRP session between its two ends (RFC 4975). It has no socket and no clock: what its link reads and the time go
+// in; what the link is to write, events and the time at which it wants to be called again come out, and are to be
+// collected after each call. A message that was taken gets exactly one verdict, whatever happens.
 class Chat {
  public:
-  // Bytes that are prepared while the socket takes none, and those at which nothing more is to be read from the peer.
-  static constexpr std::size_t most_ahead = 65536;
-  static constexpr std::size_t most_output = 1'000'000;
+  // How long a connection that has other sessions may take to become ours, too.
+  static constexpr Duration shared_bind_time = std::chrono::seconds(5);
 
   // The paths are not empty. The budget outlives the chat.
   Chat(ChatOptions options, Budget& budget, Random random);
@@ -32,20 +31,25 @@ class Chat {
   // if the request belongs to another session, 506 if the session has its connection.
   unsigned admit(const Request& request) const;
 
-  // The connection stands. The passive side gives all its bytes to receive(), those of the first request too.
-  void connect(Time now);
-  void receive(std::string_view bytes, Time now);
-  // Not while the peer takes none of ours.
-  bool wants_bytes() const { return output_.size() - output_begin_ < most_output; }
-  std::string_view output(Time now);  // is to be written
-  void written(std::size_t size, Time now);
+  // The connection stands. A shared one has other sessions: a peer that knows one for each connection only may refuse
+  // this one there, or pass it over, and then the chat waits again and says DidNotBind.
+  void connect(Time now, bool shared = false);
+  // A request or response of this session, or what follows it: of so many bytes.
+  void take(Event&& event, std::size_t size, Time now);
+  // Appends what is to be sent next. False if there is nothing, or too much is without an answer.
+  bool write_next(std::string& out, Time now);
+  // The same for what does not wait: answers, reports.
+  bool write_answers(std::string& out);
   void expire(Time now);  // at the deadline, or later
   std::optional<Time> deadline() const;
-  // The connection was lost, or the session ended: all that has no verdict is not delivered.
+  // The session ended: all that has no verdict is not delivered.
   void end(unsigned code, const std::string& reason);
+  // The connection was lost: that, and DidFail.
+  void fail(unsigned code, const std::string& reason);
 
   std::optional<ChatEvent> next_event();
   bool bound() const { return state_ == State::bound; }
+  const std::string& session_id() const { return options_.local_path.back().session_id; }
   const ChatCounters& counters() const { return counters_; }
 
  private:
@@ -63,36 +67,30 @@ class Chat {
     Time deadline;
   };
 
-  void handle(Event&& event, Time now);
   unsigned judge(const Request& request);
   void take_piece(std::string_view bytes);
   void end_request(Flag flag, Time now);
   unsigned deliver(std::string body);
   void answer_current();
   void take_response(const Response& response, Time now);
-  void take_fault(const Fault& fault);
   void write_report(const Request& request, std::size_t size);
   void probe(Time now);
   void bind();
-  void fail(unsigned code, const std::string& reason);
+  void refuse_binding(unsigned code, const std::string& reason);
   void collect_verdicts();
 
   ChatOptions options_;
   Random random_;
-  Parser parser_;
   Reassembly reassembly_;
   Outgoing outgoing_;
   State state_ = State::waiting;
   std::optional<Current> current_;
   std::optional<Probe> probe_;
   std::string owners_transaction_;
-  std::string output_;
-  std::size_t output_begin_ = 0;  // what was written before it
+  std::string answers_;  // and what else is to be written at once
   std::deque<ChatEvent> events_;
+  bool shared_ = false;
   std::optional<Time> bind_deadline_;
-  std::optional<Time> drain_deadline_;     // by which the peer must have taken something
-  std::optional<Time> progress_deadline_;  // by which it must have sent more of what it has begun
-  std::size_t progress_ = 0;
   std::optional<Time> silence_deadline_;  // when to ask whether it is there
   ChatCounters counters_;
 };

@@ -63,6 +63,9 @@ struct Verdict {
 // The connection belongs to this session now: both sides know it.
 struct DidBind {};
 
+// The peer does not take up the session on this connection, which has others. Nothing was lost.
+struct DidNotBind {};
+
 struct GotMessage {
   Request request;  // the last chunk
   std::string content_type;
@@ -86,6 +89,6 @@ struct GotAnswer {
   Response response;
 };
 
-using ChatEvent = std::variant<DidBind, GotMessage, GotComposing, Verdict, GotAnswer, DidFail>;
+using ChatEvent = std::variant<DidBind, DidNotBind, GotMessage, GotComposing, Verdict, GotAnswer, DidFail>;
 
 }  // namespace msrp

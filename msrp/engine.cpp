@@ -12,7 +12,7 @@ namespace msrp {
 Engine::Engine(Surroundings surroundings) : surroundings_(std::move(surroundings)) {}
 
 std::unique_ptr<ChatStream> Engine::create_stream(const ChatRequest& request, ChatStreamListener& listener) {
-  return std::make_unique<Stream>(Stream::House{surroundings_, budget_, listener_}, request, listener);
+  return std::make_unique<Stream>(Stream::House{surroundings_, budget_, listener_, connections_}, request, listener);
 }
 
 void Engine::reload_identity() {

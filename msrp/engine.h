@@ -2,6 +2,7 @@
 #pragma once
 
 #include "msrp/chat_stream.h"
+#include "msrp/connections.h"
 #include "msrp/listener.h"
 #include "msrp/surroundings.h"
 
@@ -26,6 +27,7 @@ class Engine : public ChatFactory {
   Surroundings surroundings_;
   Budget budget_;
   Listener listener_{surroundings_};
+  Connections connections_;
 };
 
 }  // namespace msrp

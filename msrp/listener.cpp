@@ -20,12 +20,6 @@ constexpr char tls_handshake = 22;
 // Before the head of the first request is whole. The parser has a limit of its own, but for empty lines.
 constexpr std::size_t most_bytes = 2 * longest_head;
 
-bool wants_answer(const Request& request) {
-  // RFC 4975, 7.1.2 and 7.2.
-  return request.method != "REPORT" && request.headers.failure_report != FailureReport::no &&
-         !request.headers.to_path.empty() && !request.headers.from_path.empty();
-}
-
 }  // namespace
 
 Listener::Listener(Surroundings& surroundings) : surroundings_(surroundings), again_(surroundings.scheduler) {}
@@ -155,9 +149,15 @@ void Listener::judge(Position guest, const Event& event) {
   stream->second->take(std::move(arrival));
 }
 
+std::optional<unsigned> Listener::admit(const Request& request, Connection& connection) {
+  const Path& to = request.headers.to_path;
+  const auto stream = to.empty() ? streams_.end() : streams_.find(to.front().session_id);
+  return stream == streams_.end() ? no_session : stream->second->join(request, connection);
+}
+
 void Listener::dismiss(Position guest, const Request& request, unsigned code) {
   std::string bytes;
-  if (wants_answer(request)) write(answer(request, code), bytes);
+  if (wants_answer(request, code)) write(answer(request, code), bytes);
   guest->wire.write(bytes);
   guest->wire.end_writing();
   if (guest->wire.broken()) return leave(guest);

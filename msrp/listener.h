@@ -7,7 +7,7 @@
 #include <string>
 #include <utility>
 
-#include "msrp/parser.h"
+#include "msrp/connection.h"
 #include "msrp/surroundings.h"
 #include "msrp/wire.h"
 
@@ -27,6 +27,9 @@ class Reachable {
   // What the first request of a connection is to be answered with. 200: take() comes next, and nothing is answered.
   virtual unsigned admit(const Request& request, const Wire& wire) = 0;
   virtual void take(Arrival arrival) = 0;
+  // The same on a connection that has other sessions (RFC 4975, 5.4): 200 if the chat has joined it, nothing if that
+  // cannot be said before the session's answer has come; the connection is asked again then.
+  virtual std::optional<unsigned> join(const Request& request, Connection& connection) = 0;
 };
 
 // The one port where all chats can be reached, open as long as there is one. Whose a connection is, its first request
@@ -49,6 +52,8 @@ class Listener {
 
   std::uint16_t port() const { return port_; }  // 0: it does not listen
   std::size_t guests() const { return guests_.size(); }
+  // The first request for a session on a connection that has others.
+  std::optional<unsigned> admit(const Request& request, Connection& connection);
   // Refuses whom take() was given after all.
   void refuse(Arrival arrival, unsigned code);
 

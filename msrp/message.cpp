@@ -82,6 +82,12 @@ Response answer(const Request& request, unsigned code, std::string comment) {
   return response;
 }
 
+bool wants_answer(const Request& request, unsigned code) {
+  if (request.method == "REPORT" || request.headers.to_path.empty() || request.headers.from_path.empty()) return false;
+  const FailureReport wanted = request.headers.failure_report;
+  return request.method != "SEND" || wanted == FailureReport::yes || (wanted == FailureReport::partial && code != 200);
+}
+
 Request report_on(const Request& request, const Status& status, std::uint64_t size) {
   Request report{{}, "REPORT", {}};
   report.headers.to_path = request.headers.from_path;

@@ -88,6 +88,9 @@ std::string comment_of(unsigned code);
 Response answer(const Request& request, unsigned code, std::string comment);
 inline Response answer(const Request& request, unsigned code) { return answer(request, code, comment_of(code)); }
 
+// Whether the request is answered at all with that code (RFC 4975, 7.1.2 and 7.2), and there is somebody to be told.
+bool wants_answer(const Request& request, unsigned code);
+
 // The REPORT on a message of that size, whose chunk the request was (RFC 4975, 7.1.2). It has no transaction yet.
 Request report_on(const Request& request, const Status& status, std::uint64_t size);
 

@@ -9,6 +9,11 @@ namespace msrp {
 namespace {
 
 constexpr unsigned ok = 200, timeout = 408, no_session = 481, in_use = 506;
+Connections::Target target_of(const RemoteChat& remote) {
+  const Uri& hop = remote.path.front();
+  return {hop.host, hop.port != 0 ? hop.port : usual_port, remote.secure};
+}
+
 // RFC 4975, 14.1: 80 bits that nobody can guess.
 std::string new_session_id(const Random& random) { return choose_id(random) + choose_id(random).substr(0, 4); }
 
@@ -63,12 +68,14 @@ void Stream::on_relay_failed(unsigned code, const std::string& reason) { fail(co
 
 void Stream::on_relay_request(const Request& request) {
   chat_->send_request(request);
-  connection_->send_soon();
+  connection_->send_soon(*chat_);
 }
 
 Stream::~Stream() {
   if (gone_) *gone_ = true;
   house_.doorway.remove(session_id_);
+  if (early_connection_) early_connection_->ask_again();
+  if (connection_) connection_->leave(*chat_);
 }
 
 void Stream::start(bool active, const RemoteChat& remote) {
@@ -87,10 +94,7 @@ void Stream::start(bool active, const RemoteChat& remote) {
   options.chunk_size = settings_.chunk_size;
   options.keep_alive = settings_.keep_alive;
   chat_ = std::make_unique<Chat>(std::move(options), house_.budget, house_.surroundings.random);
-  limit_.start(connect_time, [this] {
-    dialer_.reset();
-    fail(timeout, active_ ? "no connection to the peer within 30 s" : "the peer did not connect within 30 s");
-  });
+  await_connection();
   auto early = std::exchange(early_, {});
   if (relay_) {
     // RFC 4976, 4: both roles talk by the relay.
@@ -102,17 +106,29 @@ void Stream::start(bool active, const RemoteChat& remote) {
   if (remote.secure != local_->secure)
     fail_soon(remote.secure ? "the peer asks for TLS, and we did not" : "we asked for TLS, and the peer does without");
   else if (active)
-    dial();
+    dial(false);
+  if (auto connection = std::exchange(early_connection_, {})) connection->ask_again();
   if (!early) return;
   const unsigned code = admit(early->request, early->wire);
   if (code == ok) return take(std::move(*early));
   house_.doorway.refuse(std::move(*early), code);
 }
 
-void Stream::dial() {
-  const Uri& hop = remote_.path.front();
+void Stream::await_connection() {
+  limit_.start(connect_time, [this] {
+    dialer_.reset();
+    fail(timeout, active_ ? "no connection to the peer within 30 s" : "the peer did not connect within 30 s");
+  });
+}
+
+// RFC 4975, 5.4: who has a connection to the same host and port uses it, as far as the other end is the same.
+void Stream::dial(bool alone) {
+  const Connections::Target target = target_of(remote_);
+  alone_ = alone || remote_.path.size() > 1;
+  auto shared = alone_ ? nullptr : house_.connections.find(target);
+  if (shared && (!remote_.secure || verify(shared->wire()).empty())) return join(std::move(shared));
   dialer_ = std::make_unique<Dialer>(
-      house_.surroundings, Dialer::Target{hop.host, hop.port != 0 ? hop.port : usual_port},
+      house_.surroundings, Dialer::Target{target.host, target.port},
       [this](std::optional<Wire> wire, const std::string& fault) { on_dialed(std::move(wire), fault); });
 }
 
@@ -151,7 +167,7 @@ std::string Stream::verify(const Wire& wire) {
 
 unsigned Stream::admit(const Request& request, const Wire& wire) {
   if (wire.secure() != local_->secure) return no_session;
-  if (!chat_) return early_ ? in_use : ok;
+  if (!chat_) return early_ || early_connection_ ? in_use : ok;
   const unsigned code = chat_->admit(request);
   if (code != ok) return code;
   if (active_ || connection_) return in_use;
@@ -173,12 +189,36 @@ void Stream::take(Arrival arrival) {
   connect(std::move(arrival.wire), arrival.bytes);
 }
 
+std::optional<unsigned> Stream::join(const Request& request, Connection& connection) {
+  const unsigned code = admit(request, connection.wire());
+  if (code != ok) return code;
+  if (chat_) {
+    join(connection.shared_from_this());
+    return ok;
+  }
+  early_connection_ = connection.shared_from_this();
+  return {};
+}
+
 void Stream::connect(Wire wire, std::string_view bytes) {
-  limit_.stop();
+  Connection::Admit admit;
+  // What a relay passes on is for the session that is logged in there.
+  if (!relay_)
+    admit = [&doorway = house_.doorway](const Request& request, Connection& connection) {
+      return doorway.admit(request, connection);
+    };
   Surroundings& surroundings = house_.surroundings;
-  connection_ = std::make_unique<Connection>(surroundings.scheduler, surroundings.clock, std::move(wire), *chat_,
-                                             static_cast<ConnectionOwner&>(*this));
-  connection_->begin(bytes);
+  auto connection =
+      std::make_shared<Connection>(surroundings.scheduler, surroundings.clock, std::move(wire), std::move(admit));
+  if (active_ && !relay_ && !alone_) house_.connections.add(target_of(remote_), connection);
+  join(connection);
+  connection->begin(bytes);
+}
+
+void Stream::join(std::shared_ptr<Connection> connection) {
+  limit_.stop();
+  connection_ = std::move(connection);
+  connection_->join(*chat_, *this);
 }
 
 Chat& Stream::started() {
@@ -188,13 +228,13 @@ Chat& Stream::started() {
 
 std::string Stream::send(Letter letter) {
   std::string id = started().send(std::move(letter));
-  if (connection_ && listener_) connection_->send_soon();
+  if (connection_ && listener_) connection_->send_soon(*chat_);
   return id;
 }
 
 void Stream::send_composing(const Composing& composing, Letter envelope) {
   started().send_composing(composing, std::move(envelope));
-  if (connection_ && listener_) connection_->send_soon();
+  if (connection_ && listener_) connection_->send_soon(*chat_);
 }
 
 // What came is told in its order, and then that the connection was lost. The listener may destroy this, or end it.
@@ -202,6 +242,7 @@ void Stream::on_progress() {
   std::optional<Response> relays_answer;
   while (auto event = chat_->next_event()) {
     if (const auto* failure = std::get_if<DidFail>(&*event)) return fail(failure->code, failure->reason);
+    if (std::holds_alternative<DidNotBind>(*event)) return connect_alone();
     if (auto* answer = std::get_if<GotAnswer>(&*event)) {
       relays_answer = std::move(answer->response);
       continue;
@@ -211,6 +252,15 @@ void Stream::on_progress() {
   if (connection_ && connection_->wire().broken())
     return fail(0, (relay_ ? "the relay is gone: " : "") + connection_->wire().fault());
   if (relay_ && relays_answer) relay_->take(*relays_answer);
+}
+
+// The peer knows one session for each connection only.
+void Stream::connect_alone() {
+  house_.connections.remove(*connection_);
+  connection_->leave(*chat_);
+  connection_.reset();
+  await_connection();
+  dial(true);
 }
 
 // If it is one for the listener. Nothing may be touched after a false.
@@ -238,7 +288,7 @@ void Stream::fail(unsigned code, std::string reason) {
   limit_.stop();
   wire_.reset();
   relay_.reset();
-  if (connection_) connection_->stop();
+  if (connection_) connection_->leave(*chat_);
   if (chat_) {
     chat_->end(code, reason);
     while (auto event = chat_->next_event())
@@ -254,7 +304,7 @@ std::vector<Verdict> Stream::end(unsigned code, const std::string& reason) {
   dialer_.reset();
   wire_.reset();
   relay_.reset();
-  if (connection_) connection_->stop();
+  if (connection_) connection_->leave(*chat_);
   std::vector<Verdict> verdicts;
   if (!chat_) return verdicts;
   chat_->end(code, reason);

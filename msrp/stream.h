@@ -8,7 +8,7 @@
 
 #include "msrp/chat.h"
 #include "msrp/chat_stream.h"
-#include "msrp/connection.h"
+#include "msrp/connections.h"
 #include "msrp/dialer.h"
 #include "msrp/listener.h"
 #include "msrp/relay.h"
@@ -22,6 +22,7 @@ class Stream : public ChatStream, private Reachable, private ConnectionOwner, pr
     Surroundings& surroundings;
     Budget& budget;
     Listener& doorway;
+    Connections& connections;
   };
 
   // Throws as ChatFactory::create_stream().
@@ -40,6 +41,7 @@ class Stream : public ChatStream, private Reachable, private ConnectionOwner, pr
  private:
   unsigned admit(const Request& request, const Wire& wire) override;
   void take(Arrival arrival) override;
+  std::optional<unsigned> join(const Request& request, Connection& connection) override;
   void on_progress() override;
   void on_relay_granted() override;
   void on_relay_missing() override;
@@ -49,12 +51,15 @@ class Stream : public ChatStream, private Reachable, private ConnectionOwner, pr
   void listen();
   void settle(Path path);
   Chat& started();
-  void dial();
+  void await_connection();
+  void dial(bool alone);
   void on_dialed(std::optional<Wire> wire, const std::string& fault);
   void on_shaken(const std::string& fault);
   std::string verify(const Wire& wire);
   void fail_soon(std::string reason);
   void connect(Wire wire, std::string_view bytes);
+  void join(std::shared_ptr<Connection> connection);
+  void connect_alone();
   void fail(unsigned code, std::string reason);
   bool tell_of(ChatEvent event);
   bool tell(const ChatStreamEvent& event);
@@ -69,12 +74,14 @@ class Stream : public ChatStream, private Reachable, private ConnectionOwner, pr
   std::optional<LocalChat> local_;
   RemoteChat remote_;
   bool active_ = false;
-  std::unique_ptr<Chat> chat_;    // since start()
-  std::optional<Arrival> early_;  // the peer came before start()
+  std::unique_ptr<Chat> chat_;                    // since start()
+  std::optional<Arrival> early_;                  // the peer came before start()
+  std::shared_ptr<Connection> early_connection_;  // the same, on one that has other sessions
   std::unique_ptr<Dialer> dialer_;
   std::unique_ptr<Relay> relay_;
   std::optional<Wire> wire_;  // while it shakes hands
-  std::unique_ptr<Connection> connection_;
+  std::shared_ptr<Connection> connection_;
+  bool alone_ = false;  // it is for no other session
   Verification verification_ = Verification::none;
   base::Timer limit_;     // for the connection
   bool* gone_ = nullptr;  // set by the destructor while something is told

@@ -3,12 +3,13 @@
 #include <cstdlib>
 #include <map>
 
-#include "msrp/chat.h"
+#include "msrp/link.h"
 
-// A chat whose peer says anything at all, in parts and with time passing between them. Where the input holds "\x01",
-// the next byte says what happens: time passes, or we send something. Whatever comes: memory stays within its limits,
-// what we write is MSRP, no message is larger than allowed, and in the end each message that was sent has exactly one
-// verdict.
+// Two chats on one connection, the second of which joins when it is asked for, not always at once, and may leave; their
+// peer says anything at all, in parts and with time passing between them. Where the input holds "\x01", the next byte
+// says what happens: time passes, one sends something, the other comes or goes. Whatever comes: memory stays within its
+// limits, what we write is MSRP, no message is larger than allowed, and in the end each message that was sent has
+// exactly one verdict.
 namespace {
 
 constexpr std::size_t largest = 2000;
@@ -19,32 +20,42 @@ void require(bool good) {
 
 class Session {
  public:
-  Session() : chat_(options(), budget_, [this] { return number_++; }) { chat_.connect(now_); }
+  Session() : link_([this](const msrp::Request& request) { return admit(request); }) {
+    link_.add(chat_);
+    chat_.connect(now_);
+  }
 
   void act(std::uint8_t what) {
-    if (what < 8) send(std::string(std::size_t{1} << (2 * what), 'x'));
+    if (what < 8) send(what % 2 == 0 ? chat_ : other_, std::string(std::size_t{1} << (2 * what), 'x'));
     if (what >= 8 && what < 128) now_ += std::chrono::seconds(what);
-    if (what < 128) chat_.expire(now_);
+    if (what < 128) expire();
     if (what >= 128) collect();
+    if (what >= 240) leave();
+    if (what >= 192 && what < 240) {
+      awaited_ = what < 208;
+      link_.resume(what >= 224, now_);
+    }
   }
 
   void receive(std::string_view bytes) {
-    chat_.receive(bytes, now_);
-    require(budget_.used <= budget_.most + (msrp::Reassembly::most_half_open + 1) * budget_.of_short);
+    link_.receive(bytes, now_);
+    require(budget_.used <= budget_.most + 2 * (msrp::Reassembly::most_half_open + 1) * budget_.of_short);
   }
 
   void finish() {
     collect();
+    leave();
     chat_.end(0, "over");
+    other_.end(0, "over");
     collect();
     require(budget_.used == 0);
     for (const auto& [id, count] : verdicts_) require(count == 1);
   }
 
  private:
-  static msrp::ChatOptions options() {
+  static msrp::ChatOptions options(const char* path) {
     msrp::ChatOptions options;
-    options.local_path = *msrp::path_from_text("msrp://b/2;tcp");
+    options.local_path = *msrp::path_from_text(path);
     options.remote_path = *msrp::path_from_text("msrp://a/1;tcp");
     options.accepted = options.remote_accepted = {{"*"}, {}};
     options.max_message_size = largest;
@@ -53,26 +64,57 @@ class Session {
     return options;
   }
 
-  void send(std::string body) { verdicts_.emplace(chat_.send(msrp::Draft{"text/plain", std::move(body)}), 0); }
+  std::optional<unsigned> admit(const msrp::Request& request) {
+    if (request.headers.to_path.front().session_id != other_.session_id()) return 481;
+    const unsigned code = other_.admit(request);
+    if (code != 200) return code;
+    if (awaited_) return {};
+    link_.add(other_);
+    other_.connect(now_, true);
+    return 200;
+  }
+
+  void send(msrp::Chat& chat, std::string body) {
+    verdicts_.emplace(chat.send(msrp::Draft{"text/plain", std::move(body)}), 0);
+    if (link_.has(chat)) link_.wake(chat);
+  }
+
+  void expire() {
+    link_.expire(now_);
+    for (msrp::Chat* chat : {&chat_, &other_}) {
+      chat->expire(now_);
+      if (link_.has(*chat)) link_.wake(*chat);
+    }
+  }
+
+  void leave() {
+    link_.remove(other_);
+    other_.end(0, "left");
+  }
 
   void collect() {
-    std::string_view bytes = chat_.output(now_);
+    std::string_view bytes = link_.output(now_);
     const std::size_t size = bytes.size();
     while (const auto event = parser_.next(bytes)) require(!std::holds_alternative<msrp::Fault>(*event));
-    if (size > 0) chat_.written(size, now_);
-    while (const auto event = chat_.next_event()) {
-      if (const auto* message = std::get_if<msrp::GotMessage>(&*event)) require(message->content.size() <= largest);
-      if (const auto* verdict = std::get_if<msrp::Verdict>(&*event)) {
-        require(verdicts_.contains(verdict->message_id));
-        ++verdicts_[verdict->message_id];
+    if (size > 0) link_.written(size, now_);
+    for (const msrp::Chat* chat : link_.take_touched()) require(chat == &chat_ || chat == &other_);
+    for (msrp::Chat* chat : {&chat_, &other_})
+      while (const auto event = chat->next_event()) {
+        if (const auto* message = std::get_if<msrp::GotMessage>(&*event)) require(message->content.size() <= largest);
+        if (const auto* verdict = std::get_if<msrp::Verdict>(&*event)) {
+          require(verdicts_.contains(verdict->message_id));
+          ++verdicts_[verdict->message_id];
+        }
       }
-    }
   }
 
   msrp::Budget budget_{.most = 5000, .of_session = 2000, .of_short = 100};
   msrp::Time now_{};
   std::uint64_t number_ = 1;
-  msrp::Chat chat_;
+  msrp::Chat chat_{options("msrp://b/2;tcp"), budget_, [this] { return number_++; }};
+  msrp::Chat other_{options("msrp://b/3;tcp"), budget_, [this] { return number_++; }};
+  bool awaited_ = false;
+  msrp::Link link_;
   msrp::Parser parser_;
   std::map<std::string, unsigned> verdicts_;
 };

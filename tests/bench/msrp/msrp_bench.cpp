@@ -6,7 +6,7 @@
 #include <functional>
 #include <random>
 
-#include "msrp/chat.h"
+#include "msrp/link.h"
 
 namespace {
 
@@ -121,18 +121,22 @@ class Across {
       : random_([engine = std::mt19937_64(1)]() mutable { return engine(); }),
         a_(options_of(true), budget_, random_),
         b_(options_of(false), budget_, random_) {
+    one_.add(a_);
+    other_.add(b_);
     a_.connect({});
     b_.connect({});
+    one_.wake(a_);
     run();
   }
 
   void send(const std::string& body) {
     a_.send(msrp::Letter{"text/plain", body, {"Alice", "sip:alice@example.com"}, {"Bob", "sip:bob@example.com"}});
+    one_.wake(a_);
   }
 
   // Until nothing is on the wire; how many messages were delivered.
   std::size_t run() {
-    while (move(a_, b_) + move(b_, a_) > 0) continue;
+    while (move(one_, other_) + move(other_, one_) > 0) continue;
     std::size_t delivered = 0;
     while (const auto event = a_.next_event()) {
       const auto* verdict = std::get_if<msrp::Verdict>(&*event);
@@ -143,7 +147,7 @@ class Across {
   }
 
  private:
-  static std::size_t move(msrp::Chat& from, msrp::Chat& to) {
+  static std::size_t move(msrp::Link& from, msrp::Link& to) {
     const std::string_view bytes = from.output({}).substr(0, read_size);
     if (bytes.empty()) return 0;
     to.receive(bytes, {});
@@ -154,6 +158,7 @@ class Across {
   msrp::Budget budget_;
   msrp::Random random_;
   msrp::Chat a_, b_;
+  msrp::Link one_, other_;
 };
 
 void measure_chat() {

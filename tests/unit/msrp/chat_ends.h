@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
-#include "msrp/chat.h"
+#include "msrp/link.h"
 #include "tests/unit/msrp/reading.h"
 
 // The ends of a chat, as its tests need them.
@@ -27,13 +27,36 @@ inline msrp::ChatOptions options(bool active) {
 // One end, with all that it told.
 struct End {
   explicit End(msrp::ChatOptions chat_options)
-      : chat(std::move(chat_options), budget, [this] { return number++ * 0x9e3779b97f4a7c15; }) {}
+      : chat(std::move(chat_options), budget, [this] { return number++ * 0x9e3779b97f4a7c15; }) {
+    link.add(chat);
+  }
+
+  void connect(msrp::Time now) {
+    chat.connect(now);
+    link.wake(chat);
+  }
+  void receive(std::string_view bytes, msrp::Time now) { link.receive(bytes, now); }
+  void expire(msrp::Time now) {
+    link.expire(now);
+    chat.expire(now);
+    link.wake(chat);
+  }
+  std::optional<msrp::Time> deadline() const {
+    const auto one = link.deadline(), other = chat.deadline();
+    return !one || (other && *other < *one) ? other : one;
+  }
+  std::string send(msrp::Letter letter) {
+    std::string id = chat.send(std::move(letter));
+    link.wake(chat);
+    return id;
+  }
 
   // "DidBind", "GotMessage text", "delivered ID 200" and so on, since the last time.
   std::string events() {
     std::string result;
     while (const auto event = chat.next_event()) {
       if (std::holds_alternative<msrp::DidBind>(*event)) result += "DidBind";
+      if (std::holds_alternative<msrp::DidNotBind>(*event)) result += "DidNotBind";
       if (const auto* message = std::get_if<msrp::GotMessage>(&*event))
         result += "GotMessage " + message->content_type + " " + message->content.substr(0, 100);
       if (const auto* notice = std::get_if<msrp::GotComposing>(&*event))
@@ -51,14 +74,15 @@ struct End {
   }
 
   std::string take_output(msrp::Time now, std::size_t most = std::string::npos) {
-    const std::string bytes(chat.output(now).substr(0, most));
-    if (!bytes.empty()) chat.written(bytes.size(), now);
+    const std::string bytes(link.output(now).substr(0, most));
+    if (!bytes.empty()) link.written(bytes.size(), now);
     return bytes;
   }
 
   msrp::Budget budget;
   std::uint64_t number = 1;
   msrp::Chat chat;
+  msrp::Link link;
 };
 
 // Two chats, and what is on the wire between them.
@@ -71,7 +95,7 @@ struct Pair {
     while (!bytes.empty()) {
       const std::string part(bytes.substr(0, 1 + random() % 3000));
       bytes.remove_prefix(part.size());
-      end.chat.receive(part, now);
+      end.receive(part, now);
     }
   }
   bool exchange() {
@@ -85,8 +109,8 @@ struct Pair {
     }
   }
   void bind() {
-    a.chat.connect(now);
-    b.chat.connect(now);
+    a.connect(now);
+    b.connect(now);
     run();
     BOOST_TEST(a.events() == "DidBind\n");
     BOOST_TEST(b.events() == "DidBind\n");
@@ -100,13 +124,13 @@ struct Peer {
   const std::string paths = crlf("To-Path: msrp://b:2/bob;tcp\nFrom-Path: msrp://a:1/alice;tcp\n");
 
   Peer() {
-    end.chat.connect(now);
+    end.connect(now);
     give("MSRP bind SEND\r\n" + paths + "Message-ID: b\r\nByte-Range: 1-0/0\r\n-------bind$\r\n");
     BOOST_TEST(end.events() == "DidBind\n");
     BOOST_TEST(said() == "200 bind 0$\n");
   }
 
-  void give(const std::string& bytes) { end.chat.receive(bytes, now); }
+  void give(const std::string& bytes) { end.receive(bytes, now); }
   void send(const std::string& headers, const std::string& body, char flag = '$') {
     give("MSRP abcd SEND\r\n" + paths + "Message-ID: m\r\n" + crlf(headers) + "\r\n" + body + "\r\n-------abcd" + flag +
          "\r\n");
@@ -115,7 +139,7 @@ struct Peer {
   std::string said() { return summary(told()); }
   void pass(msrp::Duration duration) {
     now += duration;
-    end.chat.expire(now);
+    end.expire(now);
   }
 };
 

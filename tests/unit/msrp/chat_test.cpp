@@ -14,18 +14,18 @@ using msrp::Request;
 BOOST_AUTO_TEST_SUITE(chat)
 
 BOOST_FIXTURE_TEST_CASE(a_message_goes_across_and_is_delivered, Pair) {
-  const std::string early = a.chat.send(letter("queued before the connection"));
-  a.chat.connect(now);
-  b.chat.connect(now);
+  const std::string early = a.send(letter("queued before the connection"));
+  a.connect(now);
+  b.connect(now);
   run();
   BOOST_TEST(a.events() == "DidBind\ndelivered " + early + " 200\n");
   BOOST_TEST(b.events() == "DidBind\nGotMessage text/plain queued before the connection\n");
-  const std::string id = b.chat.send(letter("and back"));
+  const std::string id = b.send(letter("and back"));
   run();
   BOOST_TEST(a.events() == "GotMessage text/plain and back\n");
   BOOST_TEST(b.events() == "delivered " + id + " 200\n");
-  BOOST_TEST(!a.chat.deadline().has_value());
-  BOOST_TEST(!b.chat.deadline().has_value());
+  BOOST_TEST(!a.deadline().has_value());
+  BOOST_TEST(!b.deadline().has_value());
   BOOST_TEST(a.chat.counters().sent_bytes == b.chat.counters().received_bytes);
 }
 
@@ -37,7 +37,7 @@ BOOST_FIXTURE_TEST_CASE(all_byte_values_and_sizes_come_across_exactly, Pair) {
     std::string content;
     while (content.size() < size) content += bytes + "\r\n-------";
     content.resize(size);
-    a.chat.send(letter(content, "text/x"));
+    a.send(letter(content, "text/x"));
     run();
     auto event = b.chat.next_event();
     BOOST_REQUIRE(event.has_value());
@@ -51,7 +51,7 @@ BOOST_FIXTURE_TEST_CASE(many_messages_both_ways_each_come_once_and_get_one_verdi
   std::size_t sent = 0, verdicts = 0, got = 0;
   for (int round = 0; round < 300; ++round) {
     for (End* end : {&a, &b}) {
-      end->chat.send(letter(std::string(random() % 10 == 0 ? random() % 90'000 : random() % 100, 'x')));
+      end->send(letter(std::string(random() % 10 == 0 ? random() % 90'000 : random() % 100, 'x')));
       ++sent;
     }
     exchange();
@@ -71,9 +71,9 @@ BOOST_FIXTURE_TEST_CASE(many_messages_both_ways_each_come_once_and_get_one_verdi
 
 BOOST_FIXTURE_TEST_CASE(a_short_message_overtakes_a_long_one, Pair) {
   bind();
-  a.chat.send(letter(std::string(90'000, 'l')));
+  a.send(letter(std::string(90'000, 'l')));
   exchange();
-  a.chat.send(letter("short"));
+  a.send(letter("short"));
   run();
   BOOST_TEST(b.events().starts_with("GotMessage text/plain short\nGotMessage text/plain lll"));
 }
@@ -83,16 +83,16 @@ BOOST_FIXTURE_TEST_CASE(what_the_peer_does_not_take_is_refused_with_a_verdict, P
   with.remote_accepted = {{"text/plain"}, {}};
   with.remote_max_size = 10;
   End end(with);
-  const std::string html = end.chat.send(letter("x", "text/html"));
-  const std::string large = end.chat.send(letter("more than ten"));
+  const std::string html = end.send(letter("x", "text/html"));
+  const std::string large = end.send(letter("more than ten"));
   Letter other = letter("x");
   other.to_another = true;
-  const std::string third = end.chat.send(std::move(other));
+  const std::string third = end.send(std::move(other));
   end.chat.send_composing({true, "", 0, ""}, letter(""));
-  const std::string good = end.chat.send(letter("bare"));
+  const std::string good = end.send(letter("bare"));
   BOOST_TEST(end.events() == "lost " + html + " 415\nlost " + large + " 413\nlost " + third + " 415\n");
-  end.chat.connect(now);
-  b.chat.connect(now);
+  end.connect(now);
+  b.connect(now);
   give(b, end.take_output(now));
   give(end, b.take_output(now));
   const std::string bytes = end.take_output(now);
@@ -103,18 +103,18 @@ BOOST_FIXTURE_TEST_CASE(what_the_peer_does_not_take_is_refused_with_a_verdict, P
 BOOST_FIXTURE_TEST_CASE(what_would_leave_its_place_is_refused_and_nothing_is_queued, Pair) {
   bind();
   const auto is_invalid = [](const base::Error& error) { return error.code() == base::Errc::invalid_argument; };
-  BOOST_CHECK_EXCEPTION(a.chat.send(letter("x", "text/plain\r\nX: y")), base::Error, is_invalid);
-  BOOST_CHECK_EXCEPTION(a.chat.send(letter("x", "")), base::Error, is_invalid);
-  BOOST_CHECK_EXCEPTION(a.chat.send(letter("x", "text/plain\0"s)), base::Error, is_invalid);
+  BOOST_CHECK_EXCEPTION(a.send(letter("x", "text/plain\r\nX: y")), base::Error, is_invalid);
+  BOOST_CHECK_EXCEPTION(a.send(letter("x", "")), base::Error, is_invalid);
+  BOOST_CHECK_EXCEPTION(a.send(letter("x", "text/plain\0"s)), base::Error, is_invalid);
   Letter bad = letter("x");
   bad.to.uri = "sip:bob@example.com>\r\nSubject: evil";
-  BOOST_CHECK_EXCEPTION(a.chat.send(bad), base::Error, is_invalid);
+  BOOST_CHECK_EXCEPTION(a.send(bad), base::Error, is_invalid);
   BOOST_TEST(a.take_output(now).empty());
   BOOST_TEST(a.events().empty());
   // A name can hold anything.
   Letter odd = letter("x");
   odd.from.name = "A\r\nSubject: evil\r\n\r\n\0"s;
-  a.chat.send(odd);
+  a.send(odd);
   run();
   const auto event = b.chat.next_event();
   BOOST_TEST(std::get<msrp::GotMessage>(*event).wrapper->subjects.empty());
@@ -124,8 +124,9 @@ BOOST_FIXTURE_TEST_CASE(what_would_leave_its_place_is_refused_and_nothing_is_que
 BOOST_FIXTURE_TEST_CASE(composing_is_told_and_never_shown_as_a_message, Pair) {
   bind();
   a.chat.send_composing({true, "text/plain", 90, ""}, letter(""));
+  a.link.wake(a.chat);
   run();
-  a.chat.send(letter(msrp::to_text(msrp::Composing{}), std::string(msrp::composing_type)));
+  a.send(letter(msrp::to_text(msrp::Composing{}), std::string(msrp::composing_type)));
   run();
   BOOST_TEST(b.events() == "GotComposing active\nGotComposing idle\n");
   BOOST_TEST(a.events().starts_with("delivered"));
@@ -145,8 +146,8 @@ BOOST_DATA_TEST_CASE_F(Pair, composing_goes_in_a_wrapper_to_who_takes_it_there_o
   with.remote_accepted = {{"message/cpim"}, row.wrapped};
   End end(with);
   end.chat.send_composing({true, "", 0, ""}, letter("?"));
-  end.chat.connect(now);
-  b.chat.connect(now);
+  end.connect(now);
+  b.connect(now);
   give(b, end.take_output(now));
   give(end, b.take_output(now));
   give(b, end.take_output(now));
@@ -157,14 +158,14 @@ BOOST_DATA_TEST_CASE_F(Pair, composing_goes_in_a_wrapper_to_who_takes_it_there_o
 BOOST_FIXTURE_TEST_CASE(a_connection_that_is_lost_loses_each_message_once, Pair) {
   bind();
   std::vector<std::string> ids;
-  for (int i = 0; i < 20; ++i) ids.push_back(a.chat.send(letter(std::string(i % 4 == 0 ? 50'000 : 10, 'x'))));
+  for (int i = 0; i < 20; ++i) ids.push_back(a.send(letter(std::string(i % 4 == 0 ? 50'000 : 10, 'x'))));
   for (int i = 0; i < 5; ++i) exchange();
   std::string events = a.events();
   a.chat.end(0, "the connection was lost");
   events += a.events();
   a.chat.end(0, "again");
   now += 1h;
-  a.chat.expire(now);
+  a.expire(now);
   give(a, b.take_output(now));
   events += a.events();
   for (const std::string& id : ids) {
@@ -172,7 +173,7 @@ BOOST_FIXTURE_TEST_CASE(a_connection_that_is_lost_loses_each_message_once, Pair)
     BOOST_TEST(first != events.npos);
     BOOST_TEST(events.find(" " + id + " ", first + 1) == events.npos);
   }
-  const std::string late = a.chat.send(letter("too late"));
+  const std::string late = a.send(letter("too late"));
   BOOST_TEST(a.events() == "lost " + late + " 0\n");
   b.chat.end(0, "");
   BOOST_TEST(b.budget.used == 0u);
@@ -206,8 +207,8 @@ BOOST_FIXTURE_TEST_CASE(another_session_is_481_and_another_connection_506, Pair)
 }
 
 BOOST_FIXTURE_TEST_CASE(a_refused_binding_fails_and_so_do_the_messages, Pair) {
-  const std::string id = a.chat.send(letter("x"));
-  a.chat.connect(now);
+  const std::string id = a.send(letter("x"));
+  a.connect(now);
   const auto told = read_whole(a.take_output(now));
   BOOST_TEST(summary(told).starts_with("SEND "));
   std::string out;
@@ -217,24 +218,25 @@ BOOST_FIXTURE_TEST_CASE(a_refused_binding_fails_and_so_do_the_messages, Pair) {
 }
 
 BOOST_FIXTURE_TEST_CASE(a_binding_that_never_comes_fails_in_30_seconds, Pair) {
-  a.chat.connect(now);
-  b.chat.connect(now);
+  a.connect(now);
+  b.connect(now);
   a.take_output(now);
-  BOOST_TEST((b.chat.deadline() == now + 30s));
+  BOOST_TEST((b.deadline() == now + 30s));
   now += 30s;
-  a.chat.expire(now);
-  b.chat.expire(now);
+  a.expire(now);
+  b.expire(now);
   BOOST_TEST(a.events() == "DidFail 408 the peer does not take up the session\n");
   BOOST_TEST(b.events() == "DidFail 408 the peer does not take up the session\n");
 }
 
 BOOST_FIXTURE_TEST_CASE(requests_of_the_owner_share_the_connection, Pair) {
   bind();
-  a.chat.send(letter("before"));
+  a.send(letter("before"));
   Request request{"login1", "AUTH", {}};
   request.headers.to_path = *msrp::path_from_text("msrp://b:2/bob;tcp");
   request.headers.from_path = *msrp::path_from_text("msrp://a:1/alice;tcp");
   a.chat.send_request(request);
+  a.link.wake(a.chat);
   run();
   const std::string events = a.events();
   BOOST_TEST(events.find("GotAnswer 501\n") != events.npos);
