@@ -20,6 +20,7 @@ using test::verdict;
 
 namespace {
 
+constexpr const char* delivered = "DidDeliverMessage 200 OK";
 const std::string bare = "text/plain text/html";
 
 std::string long_text(std::size_t size) {
@@ -46,7 +47,7 @@ void exchange(Station& bob, Chat& run) {
   const std::string id = send_message(bob, run.session, "hello peer");
   const std::string line = run.chat.wait("MESSAGE " + id);
   BOOST_CHECK_MESSAGE(line.ends_with("hello peer"), line);
-  BOOST_CHECK_EQUAL(verdict(bob, run.session, id), "DidDeliverMessage 200 OK");
+  BOOST_CHECK_EQUAL(verdict(bob, run.session, id), delivered);
   check_peer(run);
 }
 
@@ -84,6 +85,54 @@ BOOST_AUTO_TEST_CASE(a_peer_that_is_called_is_connected_to_unless_it_does_so) {
   run.chat.bind();
   bob.wait(run.session, "GotStreamUpdate chat");
   check_peer(run);
+}
+
+// RFC 4975, 5.4.
+BOOST_AUTO_TEST_CASE(a_peer_may_use_one_connection_for_several_sessions) {
+  Station bob({.more = test::plain_chat});
+  IncomingChat run(bob);
+  run.connect();
+  {
+    IncomingChat second(bob);
+    second.chat.learn(second.ok);
+    const std::string paths = " to=" + second.chat.remote() + " from=" + second.chat.path();
+    run.chat.act("send id=binding range=1-0/0" + paths);
+    bob.wait(second.session, "GotStreamUpdate chat");
+    run.chat.act("send id=first" + paths + " body=for the second");
+    BOOST_CHECK_EQUAL(received(bob, second.session).content, "for the second");
+    const std::string id = send_message(bob, second.session, "from the second");
+    run.chat.wait("MESSAGE " + id);
+    second.call.send("BYE");
+    second.sip.expect(200, "BYE");
+    bob.wait(second.session, "DidEnd remote");
+    run.chat.act("send id=late tid=late" + paths + " body=late");
+    run.chat.wait("RESPONSE late 481");
+  }
+  run.chat.act("send id=first body=for the first");
+  BOOST_CHECK_EQUAL(received(bob, run.session).content, "for the first");
+  BOOST_CHECK_EQUAL(verdict(bob, run.session, send_message(bob, run.session, "back")), delivered);
+}
+
+BOOST_AUTO_TEST_CASE(a_peer_that_refuses_a_second_session_on_a_connection_gets_another_connection) {
+  Station bob({.more = test::plain_chat});
+  OutgoingChat run(bob, {.setup = "passive"});
+  run.connect();
+  run.chat.act("single");
+  // The second one has the same host and port, and is not known there.
+  test::SipPeer sip;
+  const auto session = bob.client.create_session();
+  bob.act(session, "Connect", sip.uri(), test::Routes{}, test::chat_only);
+  const test::SipMessage invite = sip.expect("INVITE");
+  test::PeerCall call(sip, invite, bob.port());
+  std::string media = run.chat.media({.setup = "passive"});
+  media.replace(media.find("peersession"), 11, "another");
+  call.answer(invite, test::Sdp{.media = media}.text());
+  bob.wait(session, "DidStart");
+  const std::string id = send_message(bob, session, "kept");
+  run.chat.wait("CONNECTED 2");
+  const std::string line = run.chat.wait("MESSAGE " + id);
+  BOOST_CHECK_MESSAGE(line.ends_with("kept"), line);
+  BOOST_CHECK_EQUAL(verdict(bob, run.session, send_message(bob, run.session, "undisturbed")), delivered);
 }
 
 BOOST_AUTO_TEST_CASE(the_story_of_a_chat_has_its_end) {
@@ -164,7 +213,7 @@ BOOST_AUTO_TEST_CASE(a_long_message_of_ours_arrives_in_chunks_and_whole) {
   for (const char c : text) shown += c == '\n' ? "\\n" : std::string(1, c);
   BOOST_CHECK(line == "MESSAGE " + id + " text/html " + shown);
   BOOST_CHECK_GT(run.chat.count("GOT SEND " + id), 3);
-  BOOST_CHECK_EQUAL(verdict(bob, run.session, id), "DidDeliverMessage 200 OK");
+  BOOST_CHECK_EQUAL(verdict(bob, run.session, id), delivered);
   check_peer(run);
 }
 
@@ -213,11 +262,11 @@ BOOST_AUTO_TEST_CASE(what_the_peer_says_of_a_message_is_told_once) {
     for (const std::string& report : reports) run.chat.act("report id=" + id + " " + report);
     return verdict(bob, run.session, id);
   };
-  BOOST_CHECK_EQUAL(told("200", {"status=200", "status=200", "status=413"}), "DidDeliverMessage 200 OK");
+  BOOST_CHECK_EQUAL(told("200", {"status=200", "status=200", "status=413"}), delivered);
   BOOST_CHECK_EQUAL(told("200", {"status=413", "status=200"}), "DidNotDeliverMessage 413 Enough");
   BOOST_CHECK_EQUAL(told("415", {}), "DidNotDeliverMessage 415 Not this type");
   BOOST_CHECK_EQUAL(told("403", {"status=200"}), "DidNotDeliverMessage 403 No");
-  BOOST_CHECK_EQUAL(told("none", {"status=200"}), "DidDeliverMessage 200 OK");
+  BOOST_CHECK_EQUAL(told("none", {"status=200"}), delivered);
 }
 
 BOOST_AUTO_TEST_CASE(reports_and_answers_come_when_they_were_asked_for) {

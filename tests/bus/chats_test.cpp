@@ -71,6 +71,31 @@ BOOST_DATA_TEST_CASE(messages_go_both_ways_and_each_gets_its_verdict, data::make
   BOOST_CHECK_EQUAL(diagnostics.at("messages_received").get<std::uint64_t>(), 1u);
 }
 
+BOOST_DATA_TEST_CASE(sessions_with_the_same_peer_share_a_connection, data::make({"tcp", "tls"}), transport) {
+  Chat chat({"chat"}, transport);
+  chat.wait_for("chat");
+  const std::string first_caller = chat.caller, first_callee = chat.callee;
+  chat.caller = chat.alice.client.create_session();
+  chat.alice.act(chat.caller, "Connect", chat.bob.uri(), test::Routes{}, Names{"chat"});
+  chat.callee = chat.bob.called();
+  chat.bob.act(chat.callee, "Accept", Names{"chat"});
+  chat.wait_for("chat");
+  const auto connection = [&](Station& station, const std::string& session) {
+    return station.property<test::Dictionary>(session, "ChatTransport").at("remote_port").get<std::uint16_t>();
+  };
+  BOOST_CHECK_EQUAL(connection(chat.alice, chat.caller), connection(chat.alice, first_caller));
+  BOOST_CHECK_EQUAL(connection(chat.bob, chat.callee), connection(chat.bob, first_callee));
+  send_message(chat.alice, chat.caller, "to the second");
+  send_message(chat.alice, first_caller, "to the first");
+  BOOST_CHECK_EQUAL(received(chat.bob, chat.callee).content, "to the second");
+  BOOST_CHECK_EQUAL(received(chat.bob, first_callee).content, "to the first");
+  chat.bob.end(first_callee);
+  chat.alice.wait(first_caller, "DidEnd remote");
+  const std::string id = send_message(chat.bob, chat.callee, "undisturbed");
+  BOOST_CHECK_EQUAL(received(chat.alice, chat.caller).content, "undisturbed");
+  BOOST_CHECK_EQUAL(verdict(chat.bob, chat.callee, id), delivered);
+}
+
 BOOST_AUTO_TEST_CASE(bytes_that_are_no_text_arrive_as_they_were) {
   Chat chat({"chat"});
   std::vector<std::uint8_t> bytes(100'000);

@@ -17,6 +17,7 @@ escapes as in Python (\\r\\n).
   report id= status= range= times=  REPORTs
   raw TEXT                        bytes
   answer CODE | answer none       how requests are answered from now on, 200 at first
+  single                          from now on each connection knows the session of its first request, and 481 for others
   reports on | off | CODE         whether and how what asks for it is reported, on at first
   pause, resume                   read no more; read again
   half, close, reset              end the connection: what we send, all, by RST
@@ -153,6 +154,7 @@ class Connection:
         self.number = number
         self.data = b""
         self.inbox = Inbox()
+        self.session = ""
 
     def send(self, data):
         if isinstance(data, str):
@@ -228,7 +230,9 @@ class Connection:
         self.answer(message)
 
     def answer(self, message):
-        code = self.peer.code
+        self.session = self.session or message.header("To-Path")
+        other = self.peer.single and message.header("To-Path") != self.session
+        code = 481 if other else self.peer.code
         wanted = message.header("Failure-Report")
         # RFC 4975, 7.1.2: "partial" wants errors only.
         if code is not None and wanted != "no" and not (wanted == "partial" and code == 200):
@@ -249,6 +253,7 @@ class Peer:
         self.remote = ""
         self.code = 200
         self.reports = 200
+        self.single = False
         self.connections = []
         self.current = None
         self.transactions = 0
@@ -381,6 +386,9 @@ class Peer:
 
     def do_answer(self, text):
         self.code = None if text == "none" else int(text)
+
+    def do_single(self, _):
+        self.single = True
 
     def do_reports(self, text):
         self.reports = {"on": 200, "off": None}[text] if text in ("on", "off") else int(text)
