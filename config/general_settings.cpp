@@ -123,8 +123,8 @@ Rows<G> chat_rows() {
       row<G, &G::chat, &ChatSettings::accept_types>("chat.accept_types", "MIME types that are taken in a chat."),
       row<G, &G::chat, &ChatSettings::accept_wrapped_types>("chat.accept_wrapped_types",
                                                             "MIME types that are taken within CPIM."),
-      row<G, &G::chat, &ChatSettings::max_message_size>("chat.max_message_size",
-                                                        "Most bytes of a message, in both directions."),
+      row<G, &G::chat, &ChatSettings::max_message_size>(
+          "chat.max_message_size", "Most bytes of a message, without its wrapper of CPIM, in both directions."),
       row<G, &G::chat, &ChatSettings::history>("chat.history",
                                                "Whether chats are written down: a file of JSON lines for each peer."),
       row<G, &G::chat, &ChatSettings::message_received_sound>(

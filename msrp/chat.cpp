@@ -135,7 +135,8 @@ void Chat::take_piece(std::string_view bytes) {
   }
   // A body that is refused is passed over, and is not endless.
   current.refused += bytes.size();
-  if (current.refused > options_.max_message_size) fail(too_large, "the peer goes on with what was refused");
+  if (current.refused > options_.max_message_size + longest_cpim_head)
+    fail(too_large, "the peer goes on with what was refused");
 }
 
 void Chat::end_request(Flag flag, Time now) {
@@ -171,6 +172,7 @@ unsigned Chat::deliver(std::string body) {
     message.wrapper->content.clear();
     if (!accepts_wrapped(options_.accepted, message.content_type)) return unsupported_type;
   }
+  if (message.content.size() > options_.max_message_size) return too_large;
   if (media_type(message.content_type) == composing_type) {
     auto notice = composing_from_text(message.content);
     if (!notice) return bad_request;

@@ -20,7 +20,7 @@ struct LocalChat {
   Path path;                // the relays that we are behind, and then ourselves
   std::string fingerprint;  // of our certificate (RFC 8122): "sha-256 12:AB:…"; empty without TLS
   AcceptedTypes accepted;
-  std::uint64_t max_size = 0;  // bytes of a message that we take
+  std::uint64_t max_size = 0;  // bytes of a message that we take, with its wrapper
 };
 
 // What the peer's says.

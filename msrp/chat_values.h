@@ -41,7 +41,7 @@ struct ChatOptions {
   Path remote_path;
   AcceptedTypes accepted;                          // by us
   AcceptedTypes remote_accepted;                   // by the peer
-  std::size_t max_message_size = 10'000'000;       // that we take
+  std::size_t max_message_size = 10'000'000;       // content that we take
   std::optional<std::uint64_t> remote_max_size{};  // a=max-size
   std::size_t chunk_size = 16384;                  // that we send: 2 to 64 KiB
   Duration keep_alive{0};                          // silence after which an empty SEND asks; 0: never

@@ -10,7 +10,8 @@ namespace msrp {
 
 inline constexpr std::string_view cpim_type = "message/cpim";
 
-// Limits of what is read: a wrapper beyond them is none.
+// Limits of what is read: a wrapper beyond them is none. The head is also what a message may have in all besides its
+// content. Ours are shorter: the longest names are those that base::to_display() makes of 4,096 bytes, three of each.
 inline constexpr std::size_t longest_cpim_head = 16384;  // bytes before the content
 inline constexpr std::size_t most_cpim_headers = 64;     // in both blocks together
 

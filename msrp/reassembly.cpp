@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "msrp/text.h"
+
 namespace msrp {
 namespace {
 
@@ -21,6 +23,7 @@ bool is_sound(const ByteRange& range) {
 unsigned Reassembly::begin(const Headers& headers) {
   id_ = headers.message_id;
   message_ = {};
+  most_ = max_message_size_ + (media_type(headers.content_type) == cpim_type ? longest_cpim_head : 0);
   range_ = headers.byte_range.value_or(ByteRange{});  // RFC 4975, 7.1.1: absent, it is 1-*/*
   overrun_ = duplicate_ = false;
   const unsigned code = take_up();
@@ -45,7 +48,7 @@ unsigned Reassembly::take_up() {
     duplicate_ = settled != settled_.rend() && settled->code == ok;
     if (settled != settled_.rend()) return settled->code;
   }
-  if (range_.total.value_or(0) > max_message_size_ || position_ > max_message_size_) return too_large;
+  if (range_.total.value_or(0) > most_ || position_ > most_) return too_large;
   if (message_.total && range_.total && message_.total != range_.total) return bad_request;
   if (range_.total) message_.total = range_.total;
   return ok;
@@ -53,8 +56,8 @@ unsigned Reassembly::take_up() {
 
 bool Reassembly::hold(std::size_t size) {
   const std::size_t whole = message_.held + size;
-  if (whole > max_message_size_) return false;
-  const bool fits = budget_.used + size <= budget_.most && held_ + size <= max_message_size_ + budget_.of_session;
+  if (whole > most_) return false;
+  const bool fits = budget_.used + size <= budget_.most && held_ + size <= most_ + budget_.of_session;
   if (!fits && whole > budget_.of_short) return false;
   budget_.used += size;
   held_ += size;
@@ -71,7 +74,7 @@ void Reassembly::give_back(std::size_t size) {
 unsigned Reassembly::add(std::string_view piece) {
   if (duplicate_) return ok;
   const std::uint64_t end = position_ + piece.size();
-  if (end > max_message_size_) return drop(too_large);
+  if (end > most_) return drop(too_large);
   const std::uint64_t told = std::min(range_.end.value_or(largest_position), message_.total.value_or(largest_position));
   overrun_ = overrun_ || end > told;
   // Only a message of one chunk may be longer than it says: some peers count characters and not bytes, and where it

@@ -24,7 +24,7 @@ class Reassembly {
   static constexpr std::size_t most_settled = 64;                  // ids that are remembered after their end
   static constexpr Duration patience = std::chrono::seconds(120);  // for the next chunk of a message
 
-  // The budget outlives it.
+  // The size is that of a content: a body that is a wrapper may have longest_cpim_head besides. The budget outlives it.
   Reassembly(std::size_t max_message_size, Budget& budget) : max_message_size_(max_message_size), budget_(budget) {}
   ~Reassembly() { clear(); }
   Reassembly(const Reassembly&) = delete;
@@ -81,6 +81,7 @@ class Reassembly {
   // The chunk under way.
   std::string id_;
   Message message_;
+  std::size_t most_ = 0;  // bytes that it may have
   ByteRange range_;
   std::uint64_t position_ = 0;
   bool from_start_ = false;  // the chunk is the first that came of its message, and begins it

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "msrp/text.h"
 
 namespace msrp {
 namespace {
@@ -45,7 +46,8 @@ void Stream::listen() {
 
 void Stream::settle(Path path) {
   const std::uint16_t port = path.back().port;
-  local_ = LocalChat{secure_, port, std::move(path), {}, settings_.accepted, settings_.max_message_size};
+  const std::size_t wrapper = accepts(settings_.accepted.bare, cpim_type) ? longest_cpim_head : 0;
+  local_ = LocalChat{secure_, port, std::move(path), {}, settings_.accepted, settings_.max_message_size + wrapper};
 }
 
 void Stream::on_relay_granted() {

@@ -37,8 +37,8 @@ struct ChatSettings {
   bool secure = true;            // what we offer
   bool verify_servers = true;    // by their name, where no fingerprint is given
   AcceptedTypes accepted;
-  std::size_t max_message_size = 10'000'000;
-  std::size_t chunk_size = 8192;  // that we send; Kamailio, as a relay, answers those of 16 KiB with 501
+  std::size_t max_message_size = 10'000'000;  // content that we take
+  std::size_t chunk_size = 8192;              // that we send; Kamailio, as a relay, answers those of 16 KiB with 501
   Duration keep_alive{0};
 };
 

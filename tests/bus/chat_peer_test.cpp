@@ -330,7 +330,7 @@ BOOST_AUTO_TEST_CASE(the_settings_decide_where_chats_are_reached_and_what_is_tak
   BOOST_CHECK_EQUAL(run.chat.remote_port(), port);
   BOOST_CHECK_EQUAL(run.ok.description_line("a=accept-types:"), "message/cpim image/*");
   BOOST_CHECK_EQUAL(run.ok.description_line("a=accept-wrapped-types:"), "text/html");
-  BOOST_CHECK_EQUAL(run.ok.description_line("a=max-size:"), "200");
+  BOOST_CHECK_EQUAL(run.ok.description_line("a=max-size:"), "16584");  // and a wrapper
   const auto code = [&](const std::string& request) {
     run.chat.act("send id=m " + request);
     const std::string line = run.chat.wait("RESPONSE");

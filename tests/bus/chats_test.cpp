@@ -32,9 +32,9 @@ constexpr const char* delivered = "DidDeliverMessage 200 OK";
 
 // Alice and Bob, and the session of each.
 struct Chat {
-  explicit Chat(const Names& streams, const std::string& transport = "tcp")
+  explicit Chat(const Names& streams, const std::string& transport = "tcp", const std::string& bobs = "")
       : alice({.user = "alice", .more = "msrp: { transport = \"" + transport + "\"; };\n"}),
-        bob({.user = "bob", .more = "msrp: { transport = \"" + transport + "\"; };\n"}),
+        bob({.user = "bob", .more = "msrp: { transport = \"" + transport + "\"; };\n" + bobs}),
         caller(alice.client.create_session()) {
     alice.act(caller, "Connect", bob.uri(), test::Routes{}, streams);
     callee = bob.called();
@@ -143,6 +143,23 @@ BOOST_AUTO_TEST_CASE(a_long_message_arrives_whole_and_a_short_one_overtakes_it) 
   BOOST_TEST((received(chat.bob, chat.callee, 2).content == content));
   BOOST_CHECK_EQUAL(verdict(chat.alice, chat.caller, quick), delivered);
   BOOST_CHECK_EQUAL(verdict(chat.alice, chat.caller, slow), delivered);
+}
+
+// The wrapper that goes with it is beyond the setting, and does not count.
+BOOST_AUTO_TEST_CASE(a_message_of_the_size_that_the_peer_allows_arrives_and_a_longer_one_is_refused) {
+  Chat chat({"chat"}, "tcp", "chat: { max_message_size = 5000; };\n");
+  chat.wait_for("chat");
+  const std::string longest(5000, 'x');
+  const std::string good = send_message(chat.alice, chat.caller, longest);
+  BOOST_CHECK_EQUAL(verdict(chat.alice, chat.caller, good), delivered);
+  BOOST_TEST((received(chat.bob, chat.callee).content == longest));
+  const std::string one_more = send_message(chat.alice, chat.caller, longest + "x");
+  BOOST_CHECK_EQUAL(verdict(chat.alice, chat.caller, one_more), "DidNotDeliverMessage 413 Message Too Large");
+  const std::string unsent = send_message(chat.alice, chat.caller, std::string(30'000, 'x'));
+  BOOST_CHECK_EQUAL(verdict(chat.alice, chat.caller, unsent),
+                    "DidNotDeliverMessage 413 the peer takes no message of this size");
+  send_message(chat.alice, chat.caller, "last");
+  BOOST_CHECK_EQUAL(received(chat.bob, chat.callee, 2).content, "last");
 }
 
 BOOST_AUTO_TEST_CASE(a_chat_is_added_to_a_call_and_removed_and_added_by_the_other) {

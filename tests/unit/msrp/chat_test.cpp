@@ -2,6 +2,7 @@
 #include <boost/test/data/test_case.hpp>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "tests/unit/msrp/chat_ends.h"
 
 namespace data = boost::unit_test::data;
@@ -76,6 +77,26 @@ BOOST_FIXTURE_TEST_CASE(a_short_message_overtakes_a_long_one, Pair) {
   a.send(letter("short"));
   run();
   BOOST_TEST(b.events().starts_with("GotMessage text/plain short\nGotMessage text/plain lll"));
+}
+
+// The names are the longest that SIP and the settings let through.
+BOOST_FIXTURE_TEST_CASE(a_content_of_the_largest_size_comes_across_in_the_largest_wrapper, Pair) {
+  bind();
+  const auto send = [&](std::size_t size) {
+    Letter large = letter(std::string(size, 'x'), "text/" + std::string(250, 'p'));
+    large.from = {std::string(255, '"'), "sip:" + std::string(996, 'a')};
+    large.to = {base::to_display(std::string(4096, '\xff')), "sip:" + std::string(996, 'b')};
+    return a.chat.send(std::move(large));
+  };
+  const std::string good = send(100'000);
+  run();
+  BOOST_TEST(a.events() == "delivered " + good + " 200\n");
+  BOOST_TEST(b.events() == "GotMessage text/" + std::string(250, 'p') + " " + std::string(100, 'x') + "\n");
+  const std::string bad = send(100'001);
+  run();
+  BOOST_TEST(a.events() == "lost " + bad + " 413\n");
+  BOOST_TEST(b.events() == "");
+  BOOST_TEST(b.budget.used == 0u);
 }
 
 BOOST_FIXTURE_TEST_CASE(what_the_peer_does_not_take_is_refused_with_a_verdict, Pair) {
