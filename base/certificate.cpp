@@ -14,6 +14,7 @@
 
 #include "base/error.h"
 #include "base/handle.h"
+#include "base/stream.h"
 #include "base/text.h"
 
 namespace base {
@@ -181,6 +182,16 @@ std::string fault_of_certificate(const X509* certificate, long verdict, const st
   const auto fits = [&](const std::string& one) { return equals_ignoring_case(one, name); };
   if (name.empty() || std::any_of(names.begin(), names.end(), fits)) return {};
   return names.empty() ? "its certificate bears no name" : "its certificate is for " + joined(names);
+}
+
+std::string fault_of_certificate_of_host(const X509* certificate, long verdict, const std::string& host) {
+  const bool brackets = host.starts_with('[') && host.ends_with(']');
+  const std::string address = brackets ? host.substr(1, host.size() - 2) : host;
+  if (!is_address(address)) return fault_of_certificate(certificate, verdict, host);
+  if (const std::string fault = fault_of_certificate(certificate, verdict, ""); !fault.empty()) return fault;
+  // OpenSSL looks at no names for it, and changes nothing.
+  const bool fits = X509_check_ip_asc(const_cast<X509*>(certificate), address.c_str(), 0) == 1;
+  return fits ? "" : "its certificate is not for " + address;
 }
 
 }  // namespace base

@@ -29,4 +29,8 @@ std::vector<std::string> names_of_certificate(const x509_st* certificate);
 // Why a server that should be `name` is not believed, or "". `verdict` is OpenSSL's, X509_V_OK or what it found.
 std::string fault_of_certificate(const x509_st* certificate, long verdict, const std::string& name);
 
+// The same of a host that may also be an address, IPv6 with or without brackets: then an address among the alternative
+// names alone proves it (RFC 2818, 3.1). For SIP no address is a name.
+std::string fault_of_certificate_of_host(const x509_st* certificate, long verdict, const std::string& host);
+
 }  // namespace base

@@ -159,9 +159,9 @@ std::string TlsConnection::fault_of_fingerprint(const std::vector<std::string>& 
   return "the session gives fingerprints of no hash that is known here";
 }
 
-std::string TlsConnection::fault_of_name(const std::string& name) const {
+std::string TlsConnection::fault_of_name(const std::string& host) const {
   const Certificate certificate(SSL_get1_peer_certificate(connection_.get()));
-  return fault_of_certificate(certificate.get(), SSL_get_verify_result(connection_.get()), name);
+  return fault_of_certificate_of_host(certificate.get(), SSL_get_verify_result(connection_.get()), host);
 }
 
 }  // namespace base

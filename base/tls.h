@@ -59,8 +59,8 @@ class TlsConnection {
 
   // After the handshake: why the certificate of the peer is not that of these a=fingerprint lines (RFC 8122, 5), or "".
   std::string fault_of_fingerprint(const std::vector<std::string>& fingerprints) const;
-  // Why the peer is not the server of that name, or "".
-  std::string fault_of_name(const std::string& name) const;
+  // Why the peer is not the server of that name or address, or "".
+  std::string fault_of_name(const std::string& host) const;
 
  private:
   TlsConnection(const TlsContext& context, const Descriptor& socket);

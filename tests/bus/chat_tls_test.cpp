@@ -137,6 +137,25 @@ BOOST_AUTO_TEST_CASE(without_an_announcement_the_name_counts_where_we_connect) {
   BOOST_CHECK_EQUAL(transport(bob, run.session, "verification"), "none");
 }
 
+BOOST_AUTO_TEST_CASE(a_peer_at_an_address_is_believed_by_a_certificate_of_the_address) {
+  Peer peer;
+  Station bob({.more = peer.files.config()});
+  peer.certificate = peer.files.issue("address.pem", {.alternative_names = "IP:127.0.0.1"});
+  {
+    IncomingChat run(bob, peer.line("passive", ""), peer.options());
+    run.connect();
+    exchange(bob, run);
+    BOOST_CHECK_EQUAL(transport(bob, run.session, "verification"), "name");
+  }
+  for (const test::Issue& issue : {test::Issue{.alternative_names = "IP:127.0.0.2"},
+                                   {.common_name = "127.0.0.1"},
+                                   {.alternative_names = "DNS:127.0.0.1"}}) {
+    peer.certificate = peer.files.issue("other.pem", issue);
+    IncomingChat run(bob, peer.line("passive", ""), peer.options());
+    check_disbelief(bob, run);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_name_is_not_asked_for_where_servers_need_not_prove_theirs) {
   const Peer peer;
   Station bob({.more = peer.files.config("verify_server = false;")});

@@ -119,6 +119,14 @@ BOOST_AUTO_TEST_CASE(a_server_is_believed_only_with_a_valid_certificate_of_the_d
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_server_that_is_called_by_its_address_has_no_name_and_that_is_told) {
+  const Files files;
+  Station bob({.more = files.config()});
+  TlsServer server(files.issue("address.pem", {.alternative_names = "IP:127.0.0.1"}));
+  BOOST_CHECK_EQUAL(failure(bob, "sip:alice@127.0.0.1", server.port()),
+                    "local 503 TLS with 127.0.0.1 failed: its certificate is for a server");
+}
+
 BOOST_AUTO_TEST_CASE(without_verification_any_certificate_will_do) {
   const Files files;
   Station bob({.more = "tls: { verify_server = false; };\n"});

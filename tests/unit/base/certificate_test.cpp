@@ -7,6 +7,7 @@
 #include <openssl/x509_vfy.h>
 
 #include "base/handle.h"
+#include "tests/support/authority.h"
 
 namespace {
 
@@ -62,6 +63,32 @@ BOOST_AUTO_TEST_CASE(a_server_is_believed_by_its_name_alone) {
   const Certificate star = parsed(base::make_certificate("*.example.test"));
   BOOST_TEST(base::fault_of_certificate(star.get(), X509_V_OK, "sip.example.test") ==
              "its certificate is for *.example.test");
+}
+
+BOOST_AUTO_TEST_CASE(an_address_is_believed_by_an_address_alone) {
+  const test::Authority authority;
+  const auto fault = [&](const test::Issue& issue, const std::string& name) {
+    return base::fault_of_certificate_of_host(parsed(authority.issue(issue)).get(), X509_V_OK, name);
+  };
+  const test::Issue both{.alternative_names = "IP:192.0.2.1,IP:2001:db8::1"};
+  for (const char* address : {"192.0.2.1", "2001:db8::1", "[2001:db8::1]", "2001:DB8:0::1"})
+    BOOST_TEST(fault(both, address) == "", address);
+  BOOST_TEST(fault(both, "192.0.2.2") == "its certificate is not for 192.0.2.2");
+  BOOST_TEST(fault(both, "[2001:db8::2]") == "its certificate is not for 2001:db8::2");
+  BOOST_TEST(fault(both, "example.test") == "its certificate is for a server");
+  BOOST_TEST(fault({.alternative_names = "DNS:example.test,IP:192.0.2.1"}, "example.test") == "");
+  const auto one = parsed(authority.issue(both));
+  BOOST_TEST(base::fault_of_certificate_of_host(one.get(), X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT, "192.0.2.1") ==
+             "its certificate is self-signed");
+  BOOST_TEST(base::fault_of_certificate_of_host(nullptr, X509_V_OK, "192.0.2.1") == "it has no certificate");
+  // For SIP it is no name (RFC 5922, 7.1).
+  BOOST_TEST(base::fault_of_certificate(one.get(), X509_V_OK, "192.0.2.1") == "its certificate is for a server");
+  // Names are no addresses, whatever they look like.
+  for (const std::string address : {"192.0.2.1", "2001:db8::1"})
+    for (const test::Issue& issue : {test::Issue{.common_name = address},
+                                     {.alternative_names = "DNS:" + address},
+                                     {.alternative_names = "URI:sip:" + address}})
+      BOOST_TEST(fault(issue, address) == "its certificate is not for " + address);
 }
 
 BOOST_AUTO_TEST_CASE(each_fault_of_a_chain_has_its_own_sentence) {
