@@ -44,7 +44,8 @@ class Record {
     if (base::is_valid_utf8(content)) return add_raw("content", base::to_json(content));
     return add("content_base64", base::to_base64(content));
   }
-  std::string line() const { return text_ + "}\n"; }
+  // The record is done with.
+  std::string line() { return std::move(text_.append("}\n")); }
 
  private:
   Record& add_raw(std::string_view name, const std::string& value) {
@@ -101,11 +102,11 @@ History::History(std::string directory, const config::ChatSettings& settings)
 
 void History::note(const Properties& session, const Event& event, Time time) {
   if (!*settings_.history) return;
-  const std::string line = std::visit(Line{session, time}, event);
+  std::string line = std::visit(Line{session, time}, event);
   if (line.empty()) return;
   const std::string name = file_of(session);
   try {
-    append(name, line);
+    append(name, std::move(line));
     failing_ = false;
   } catch (const base::Error& error) {
     if (!std::exchange(failing_, true))
@@ -114,17 +115,17 @@ void History::note(const Properties& session, const Event& event, Time time) {
   }
 }
 
-void History::append(const std::string& name, const std::string& record) {
+void History::append(const std::string& name, std::string record) {
   // A pipe would keep us waiting.
   const auto file = base::open_below(directory_, name, O_RDWR | O_CREAT | O_APPEND | O_NONBLOCK);
   struct stat status {};
   if (!file || fstat(file->number(), &status) != 0) fail(std::strerror(errno));
   if (!S_ISREG(status.st_mode)) fail("it is no file");
   // In one piece, so that two writers never mix.
-  const std::string piece = is_torn(file->number(), status.st_size) ? "\n" + record : record;
-  const ssize_t count = write(file->number(), piece.data(), piece.size());
+  if (is_torn(file->number(), status.st_size)) record.insert(0, 1, '\n');
+  const ssize_t count = write(file->number(), record.data(), record.size());
   if (count < 0) fail(std::strerror(errno));
-  if (count != static_cast<ssize_t>(piece.size())) fail("there is no room for all of a line");
+  if (count != static_cast<ssize_t>(record.size())) fail("there is no room for all of a line");
 }
 
 }  // namespace session

@@ -20,7 +20,7 @@ class History {
   void note(const Properties& session, const Event& event, Time time);
 
  private:
-  void append(const std::string& name, const std::string& record);
+  void append(const std::string& name, std::string record);
 
   std::string directory_;
   const config::ChatSettings& settings_;

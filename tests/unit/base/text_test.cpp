@@ -51,6 +51,22 @@ BOOST_AUTO_TEST_CASE(json_hides_no_control_character) {
   BOOST_TEST(base::to_json("") == "\"\"");
 }
 
+// Long texts are looked through in blocks.
+BOOST_AUTO_TEST_CASE(what_is_odd_in_a_text_is_found_wherever_it_is) {
+  const std::pair<std::string, std::string> odd[] = {
+      {"\"", "\\\""}, {"\n", "\\u000a"}, {"\x7f", "\\u007f"}, {"\xc2\x80", "\\u0080"}, {"\xc2\xa0", "\xc2\xa0"}};
+  for (std::size_t at = 0; at <= 100; ++at) {
+    const std::string before(at, 'x'), after(100 - at, 'y');
+    for (const auto& [text, json] : odd) {
+      BOOST_TEST(base::to_json(before + text + after) == "\"" + before + json + after + "\"");
+      BOOST_TEST(base::to_json(before + text + text) == "\"" + before + json + json + "\"");
+    }
+    BOOST_TEST(base::is_valid_utf8(before + "\xef\xbf\xbd" + after));
+    BOOST_TEST(!base::is_valid_utf8(before + "\xef\xbf\xbe" + after));
+    BOOST_TEST(!base::is_valid_utf8(before + "\xef\xbf\xbd\xf0\x9f\xbf\xbf" + after));
+  }
+}
+
 BOOST_AUTO_TEST_CASE(bytes_become_base64) {
   BOOST_TEST(base::to_base64("") == "");
   BOOST_TEST(base::to_base64(std::string_view("\0\xff", 2)) == "AP8=");
