@@ -86,7 +86,7 @@ BOOST_FIXTURE_TEST_CASE(a_content_of_the_largest_size_comes_across_in_the_larges
     Letter large = letter(std::string(size, 'x'), "text/" + std::string(250, 'p'));
     large.from = {std::string(255, '"'), "sip:" + std::string(996, 'a')};
     large.to = {base::to_display(std::string(4096, '\xff')), "sip:" + std::string(996, 'b')};
-    return a.chat.send(std::move(large));
+    return a.send(std::move(large));
   };
   const std::string good = send(100'000);
   run();
