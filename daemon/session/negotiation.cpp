@@ -56,6 +56,10 @@ Answer Negotiation::accept(const LocalMedia& ours) {
   return answer;
 }
 
+bool Negotiation::covers(Streams running, bool hold) const {
+  return running.contains(agreed(hold).streams()) && (!running.audio || hold == agreed_hold_);
+}
+
 std::string Negotiation::fault_of(const sip::Description& offer, Streams running) const {
   return local_ ? fault_of_reoffer(offer, *local_, running) : "";
 }

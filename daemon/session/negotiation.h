@@ -42,6 +42,8 @@ class Negotiation {
 
   // Whether the peer knows of our hold.
   bool agreed_hold() const { return agreed_hold_; }
+  // Whether the peer takes no other streams to run than these, and knows whether we hold.
+  bool covers(Streams running, bool hold) const;
   // What was agreed last, for when we take our hold back or keep it.
   Settlement agreed(bool hold) const { return read_answer(*local_, *remote_, hold); }
 

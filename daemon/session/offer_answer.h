@@ -60,6 +60,8 @@ struct Settlement {
   bool held_by_remote = false;
   std::optional<ChatSettlement> chat;
   std::string fault;  // a sentence when the answer does not fit the offer
+
+  Streams streams() const { return {audio.has_value(), chat.has_value()}; }
 };
 Settlement read_answer(const sip::Description& offer, const sip::Description& answer, bool hold);
 

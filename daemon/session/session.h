@@ -72,10 +72,9 @@ class Session : private sip::LegListener, private StreamOwner, private RouteWalk
   State state() const { return properties_.state; }
   const std::string& local_address() const { return local_address_; }  // of its media; empty before it has any
   std::string call_id() const { return leg_ ? leg_->call_id() : ""; }
-  // The diagnostics of the audio stream as they are now; nothing without one.
+  // The diagnostics of the streams as they are now; nothing without the stream.
   std::optional<media::AudioStatistics> audio_statistics() const;
   std::optional<media::AudioParameters> audio_parameters() const;
-  // Those of the chat stream; nothing without one.
   std::optional<msrp::ChatStatistics> chat_statistics() const;
 
  private:
@@ -125,6 +124,7 @@ class Session : private sip::LegListener, private StreamOwner, private RouteWalk
   void take_hold_back();
   void hold_by_remote(bool held);
   void offer_again();
+  void offer_later();
   void go_on();
   void start_established();
 
@@ -150,13 +150,13 @@ class Session : private sip::LegListener, private StreamOwner, private RouteWalk
   std::string local_address_;  // of our media
   bool offer_due_ = false;     // another offer follows the one that is out
   bool retried_ = false;       // after a 491
-  // One at a time, while the state is PROPOSING or PROPOSED.
+  unsigned reminders_ = 0;     // of what the peer refused to hear
   struct Proposal {
     Party proposer;
     Streams streams;
     bool under_way = false;  // ours: it is in the offer that is out; the peer's: it is being accepted
   };
-  std::optional<Proposal> proposal_;
+  std::optional<Proposal> proposal_;  // while the state is PROPOSING or PROPOSED
   base::Timer proposal_limit_;
   base::Timer retry_;    // after a 491
   base::Timer closing_;  // the peer's answer to BYE, CANCEL or a refusal

@@ -16,6 +16,7 @@ namespace {
 constexpr unsigned not_acceptable_here = 488;
 constexpr unsigned request_pending = 491;
 constexpr unsigned server_timeout = 504;
+constexpr unsigned most_reminders = 4;
 
 // RFC 3261, 14.1: whoever made the Call-ID waits longer.
 base::Duration glare_delay(bool creator) {
@@ -25,11 +26,9 @@ base::Duration glare_delay(bool creator) {
   return base::Duration(std::uniform_int_distribution<int>(least, most)(random) * 10);
 }
 
-Streams settled(const Settlement& settlement) { return {settlement.audio.has_value(), settlement.chat.has_value()}; }
-
 // Those that run, and those whose removal the peer has not heard of yet.
 Streams known_to_run(Streams running, const Negotiation& negotiation) {
-  return running.with(settled(negotiation.agreed(false)));
+  return running.with(negotiation.agreed(false).streams());
 }
 
 }  // namespace
@@ -59,7 +58,7 @@ void Session::on(const sip::Answered& event) {
   if (!event.user_agent.empty()) properties_.remote_user_agent = event.user_agent;
   properties_.start_time = std::chrono::system_clock::now();
   const Negotiation::Outcome outcome = negotiation_.conclude(event.description, false);
-  if (outcome.fault.empty()) properties_.proposed_streams = settled(outcome.settlement).without(properties_.streams);
+  if (outcome.fault.empty()) properties_.proposed_streams = outcome.settlement.streams().without(properties_.streams);
   tell(WillStart{});
   leg_->acknowledge();
   confirm(outcome);
@@ -67,7 +66,7 @@ void Session::on(const sip::Answered& event) {
 
 // The initial answer is there: the session begins with what it settles, or not at all.
 void Session::confirm(const Negotiation::Outcome& outcome) {
-  const Streams taken = settled(outcome.settlement);
+  const Streams taken = outcome.settlement.streams();
   if (!outcome.fault.empty() || taken.empty()) {
     leg_->bye();
     return fail(Party::local, not_acceptable_here,
@@ -167,15 +166,29 @@ void Session::on(const sip::Reanswered& event) {
   } else {
     negotiation_.withdraw();
     const bool proposed = proposal_ && std::exchange(proposal_->under_way, false);
-    if (event.code == request_pending && !std::exchange(retried_, true)) {
-      retry_.start(glare_delay(leg_->creator_of_call_id()), [this] { offer_again(); });
-      return;
-    }
+    if (event.code == request_pending && !std::exchange(retried_, true)) return offer_later();
     retried_ = false;
     if (proposed) settle_proposal({}, "Proposal rejected with: " + std::to_string(event.code) + " " + event.reason);
     if (!offer_due_) take_hold_back();
   }
   go_on();
+}
+
+void Session::offer_later() {
+  retry_.start(glare_delay(leg_->creator_of_call_id()), [this] { offer_again(); });
+}
+
+// Offers what is due. A removal that was refused is not taken back: the peer is told again, and some more times. When
+// it has heard of a chat that ended, or will not, the connection may go.
+void Session::go_on() {
+  if (offer_due_) return offer_again();
+  if (retry_.running() || negotiation_.offering()) return;
+  if (!negotiation_.covers(negotiated(), properties_.on_hold_by_local) && reminders_ < most_reminders) {
+    ++reminders_;
+    return offer_later();
+  }
+  reminders_ = 0;
+  chat_.close();
 }
 
 void Session::on(const sip::Ended& event) {

@@ -94,12 +94,6 @@ void Session::offer_again() {
   leg_->reinvite(negotiation_.offer(ours(streams)));
 }
 
-// Offers what is due. When nothing is, the peer has heard of a chat that ended: its connection may go.
-void Session::go_on() {
-  if (offer_due_) return offer_again();
-  if (!retry_.running()) chat_.close();
-}
-
 // The 2xx to an offer of ours.
 void Session::take_answer(const std::optional<std::string>& answer) {
   const bool proposed = proposal_ && proposal_->under_way;
@@ -193,7 +187,7 @@ void Session::receive_proposal(Streams streams) {
     retried_ = false;
     discard(proposal_->streams);
     properties_.proposed_streams = properties_.proposed_streams.without(proposal_->streams);
-    offer_due_ = properties_.on_hold_by_local != negotiation_.agreed_hold();
+    offer_due_ = !negotiation_.covers(negotiated(), properties_.on_hold_by_local);
   }
   proposal_ = Proposal{Party::remote, streams};
   properties_.proposed_streams = properties_.proposed_streams.with(streams);

@@ -262,6 +262,24 @@ BOOST_AUTO_TEST_CASE(a_chat_that_we_remove_stays_connected_until_the_peer_knows_
   CHECK_STORY(bob, run.session, once + proposing + accepted("local"));
 }
 
+BOOST_AUTO_TEST_CASE(a_removal_that_meets_other_offers_again_and_again_is_told_until_the_peer_has_heard) {
+  Station bob({.more = test::plain_chat});
+  IncomingCall run(bob);
+  MsrpPeer chat;
+  add_chat(bob, run, chat, 2);
+  bob.act(run.session, "RemoveChat");
+  for (int attempt = 0; attempt < 3; ++attempt) {
+    refuse(run, run.peer.expect("INVITE"), 491, "Request Pending");
+    BOOST_CHECK_EQUAL(chat.count("CLOSED"), 0);
+  }
+  const SipMessage removal = run.peer.expect("INVITE");
+  BOOST_CHECK_MESSAGE(removal.description_line("m=message ").starts_with("0 "), removal.text);
+  run.call.answer(removal, without_chat(3));
+  chat.wait("CLOSED 1");
+  CHECK_STORY(bob, run.session,
+              test::called_and_accepted + proposing + accepted("local") + Story{"GotStreamUpdate audio"});
+}
+
 BOOST_AUTO_TEST_CASE(a_chat_that_the_peer_removes_is_over_with_what_was_not_delivered) {
   Station bob({.more = test::plain_chat});
   IncomingCall run(bob);

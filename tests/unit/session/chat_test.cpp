@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include <algorithm>
+
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 
@@ -355,6 +357,41 @@ BOOST_AUTO_TEST_CASE(the_connection_of_a_removed_chat_stays_until_the_peer_has_h
   dialog().tell(sip::Reanswered{200, "OK", peer_audio("0", "recvonly") + chat_line("", "TCP/MSRP", 0)});
   BOOST_TEST((shown(third).streams == audio_only));
   BOOST_TEST(!conversation().exists);
+}
+
+BOOST_DATA_TEST_CASE_F(Chats, a_removal_that_is_refused_is_told_again, data::make({491u, 500u}), code) {
+  const auto offers = [&] { return std::ranges::count(dialog().calls, "reinvite"); };
+  const auto refuse = [&] {
+    const auto before = offers();
+    dialog().tell(sip::Reanswered{code, "Not now", {}});
+    BOOST_TEST(conversation().exists);
+    clock.advance(4s);
+    BOOST_REQUIRE(offers() == before + 1);
+    BOOST_TEST(our("message").port == 0);
+  };
+  talking().remove_stream(chat_only);
+  for (int i = 0; i < 4; ++i) refuse();
+  dialog().tell(sip::Reanswered{200, "OK", peer_audio() + chat_line("", "TCP/MSRP", 0)});
+  BOOST_TEST(!conversation().exists);
+  clock.advance(4s);
+  BOOST_TEST(offers() == 5);
+
+  // Not for ever, but with the next offer once more.
+  Session& session = talking();
+  session.remove_stream(chat_only);
+  const int most = code == 491 ? 9 : 4;
+  for (int i = 0; i < most; ++i) refuse();
+  dialog().tell(sip::Reanswered{code, "Not now", {}});
+  BOOST_TEST(!conversation().exists);
+  clock.advance(4s);
+  BOOST_TEST(offers() == most + 1);
+  session.hold();
+  BOOST_TEST(our("message").port == 0);
+  dialog().tell(sip::Reanswered{488, "Not so", {}});
+  clock.advance(4s);
+  BOOST_TEST(offers() == most + 3);
+  BOOST_TEST(our("message").port == 0);
+  BOOST_TEST(!shown(session).on_hold_by_local);
 }
 
 BOOST_AUTO_TEST_CASE(the_peer_removes_a_stream) {

@@ -305,6 +305,37 @@ BOOST_AUTO_TEST_CASE(a_hold_that_met_another_offer_is_told_when_the_relay_for_ou
   BOOST_TEST((session.state() == State::established));
 }
 
+BOOST_AUTO_TEST_CASE(the_end_of_a_hold_that_met_another_offer_is_told_when_the_time_for_our_proposal_is_over) {
+  settings.sessions.proposal_timeout = 1;
+  Session& session = outgoing_established();
+  session.hold();
+  session.unhold();
+  session.add_stream(chat_only);
+  dialog().tell(sip::Reanswered{200, "OK", peer_audio("0", "recvonly")});
+  dialog().tell(sip::Reanswered{491, "Request Pending", {}});
+  clock.advance(1s);
+  BOOST_TEST((session.state() == State::established));
+  clock.advance(4s);
+  BOOST_TEST(std::ranges::count(dialog().calls, "reinvite") == 3);
+  BOOST_TEST((medium_of(dialog(), 0).direction == sip::Direction::sendrecv));
+}
+
+// The new chat took the place of the old one in the offer, so that the peer has heard of neither.
+BOOST_AUTO_TEST_CASE(a_removal_is_told_when_the_chat_that_was_to_come_after_it_is_refused) {
+  Session& session = outgoing_established();
+  session.add_stream(chat_only);
+  dialog().tell(sip::Reanswered{200, "OK", peer_audio_and_chat()});
+  session.remove_stream(chat_only);
+  dialog().tell(sip::Reanswered{491, "Request Pending", {}});
+  session.add_stream(chat_only);
+  clock.advance(4s);
+  BOOST_TEST(medium_of(dialog(), 1).port != 0);
+  dialog().tell(sip::Reanswered{488, "Not Acceptable Here", {}});
+  BOOST_TEST((session.state() == State::established));
+  clock.advance(4s);
+  BOOST_TEST(medium_of(dialog(), 1).port == 0);
+}
+
 BOOST_AUTO_TEST_CASE(the_end_of_a_session_ends_its_proposal) {
   Session& session = outgoing_established();
   session.add_stream(chat_only);
