@@ -273,6 +273,7 @@ void SofiaLeg::bye() {
   if (phase_ != Phase::idle && handle_) path_.aim(handle_);
   if (phase_ == Phase::answered) nua_ack(handle_, TAG_END());
   if (phase_ == Phase::closing || phase_ == Phase::closed) return;
+  refuse_offer(487, {});  // of the peer's, as in RFC 3261, 15.1.2; nua would answer 486, after the BYE
   phase_ = Phase::closing;
   refresh_.stop();
   nua_bye(handle_, TAG_END());

@@ -239,6 +239,32 @@ BOOST_AUTO_TEST_CASE(a_proposal_of_the_peer_that_nobody_decides_is_refused) {
   CHECK_STORY(bob, run.session, test::called_and_accepted + proposed + refused("remote", "nobody decided in time"));
 }
 
+// RFC 3261, 15.1.2: what has no answer yet gets 487, whoever ends the session.
+BOOST_AUTO_TEST_CASE(the_end_of_a_session_answers_the_proposal_of_the_peer) {
+  Station bob({.more = test::plain_chat});
+  const Story ended = test::called_and_accepted + proposed;
+  MsrpPeer chat;
+  IncomingCall ours(bob);
+  SipMessage invite = propose(bob, ours, chat);
+  bob.end(ours.session);
+  const SipMessage terminated = final_answer(ours, 487);
+  const SipMessage bye = ours.peer.expect("BYE");
+  ours.call.acknowledge_refusal(invite, terminated);
+  ours.call.reply(bye, 200, "OK");
+  CHECK_STORY(bob, ours.session,
+              ended + Story{"ChangedState PROPOSED TERMINATING", "WillEnd", "GotStreamUpdate",
+                            "ChangedState TERMINATING TERMINATED", "DidEnd local"});
+  BOOST_CHECK_MESSAGE(ours.peer.silent(std::chrono::milliseconds(0)), ours.peer.trace());
+
+  IncomingCall theirs(bob);
+  invite = propose(bob, theirs, chat);
+  theirs.call.send("BYE");
+  final_answer(theirs, 200, "BYE");
+  theirs.call.acknowledge_refusal(invite, final_answer(theirs, 487));
+  CHECK_STORY(bob, theirs.session,
+              ended + Story{"GotStreamUpdate", "ChangedState PROPOSED TERMINATED", "DidEnd remote"});
+}
+
 BOOST_AUTO_TEST_CASE(a_chat_that_we_remove_stays_connected_until_the_peer_knows_and_can_come_again) {
   Station bob({.more = test::plain_chat});
   IncomingCall run(bob);
