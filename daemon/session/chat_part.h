@@ -29,6 +29,8 @@ class ChatPart : private msrp::ChatStreamListener {
   // before.
   void when_prepared(std::function<void()> then);
   bool preparing() const { return stream_ && !line_; }
+  // Prepared, and not started yet.
+  bool waiting() const { return line_ && !active_; }
   // Whether prepare() with that address would change anything.
   bool is_prepared_for(const std::string& address) const { return stream_ && (behind_relay_ || address_ == address); }
   // Of a stream that is prepared.

@@ -26,8 +26,7 @@ class Session;
 class SessionListener {
  public:
   virtual ~SessionListener() = default;
-  // The properties are already those after the event.
-  virtual void on_session_event(Session& session, const Event& event) = 0;
+  virtual void on_session_event(Session& session, const Event& event) = 0;  // the properties are those after it
 };
 
 // The Session of the API: one call with its streams. Its manager owns it; it never removes itself. Each verb checks
@@ -108,6 +107,7 @@ class Session : private sip::LegListener, private StreamOwner, private RouteWalk
 
   // The streams: what both sides agreed on, and what we say of it.
   Streams negotiated() const { return {audio_.negotiated(), chat_.started()}; }
+  Streams kept() const;
   LocalMedia ours(Streams streams) const;
   void prepare(Streams streams, const sip::Description* offer);
   void discard(Streams streams);
@@ -120,7 +120,7 @@ class Session : private sip::LegListener, private StreamOwner, private RouteWalk
   std::string fault_of(const sip::Description& offer) const;
   void answer_call(Streams streams);
   void answer_offer(Streams streams);
-  bool follow_chat(const sip::Description& offer);
+  bool renew_chat(const sip::Description* offer);
   void take_hold_back();
   void hold_by_remote(bool held);
   void offer_again();

@@ -111,7 +111,7 @@ void Session::on(const sip::Reoffered& event) {
   if (!open || negotiation_.offering()) return leg_->refuse_offer(request_pending, {});
   if (!event.description) {
     // Who asks for an offer may well mean to end its hold by it.
-    LocalMedia media = ours(negotiated());
+    LocalMedia media = ours(kept());
     media.held_by_remote = false;
     return leg_->answer(negotiation_.offer(media));
   }
@@ -148,7 +148,7 @@ void Session::on(const sip::OfferAcknowledged& event) {
   if (properties_.state == State::terminating) return;
   const Negotiation::Outcome outcome = negotiation_.conclude(event.description, properties_.on_hold_by_local);
   if (outcome.fault.empty()) {
-    apply(outcome.settlement, negotiated());
+    apply(outcome.settlement, kept());
   } else {
     negotiation_.withdraw();
     base::log::warning("the answer in an ACK was not taken",
@@ -160,6 +160,7 @@ void Session::on(const sip::OfferAcknowledged& event) {
 void Session::on(const sip::Reanswered& event) {
   const bool open = properties_.state == State::established || properties_.state == State::proposing;
   if (!open || !negotiation_.offering()) return negotiation_.withdraw();
+  const bool renewed = kept() != negotiated();
   if (event.code < 300) {
     retried_ = false;
     take_answer(event.description);
@@ -170,6 +171,10 @@ void Session::on(const sip::Reanswered& event) {
     retried_ = false;
     if (proposed) settle_proposal({}, "Proposal rejected with: " + std::to_string(event.code) + " " + event.reason);
     if (!offer_due_) take_hold_back();
+  }
+  if (renewed && !chat_.started()) {
+    chat_.stop("the peer took no other chat");
+    tell(StreamDidFail{{.chat = true}, "the peer began another chat and did not take ours"});
   }
   go_on();
 }

@@ -17,6 +17,13 @@ constexpr unsigned internal_error = 500;
 
 }  // namespace
 
+// Those that both sides agreed on, with a chat that takes the place of one that was agreed on, and was not offered yet
+// or has no answer.
+Streams Session::kept() const {
+  const bool proposed = proposal_ && proposal_->streams.chat;
+  return negotiated().with({.chat = chat_.waiting() && !proposed});
+}
+
 LocalMedia Session::ours(Streams streams) const {
   LocalMedia media{local_address_};
   media.held_by_remote = properties_.on_hold_by_remote;
@@ -50,8 +57,8 @@ void Session::apply(const Settlement& settlement, Streams wanted) {
   else if (audio_.negotiated())
     stop_stream({.audio = true}, {});
   if (settlement.chat && wanted.chat)
-    chat_.start(*settlement.chat);
-  else if (chat_.started())
+    start_chat(*settlement.chat);
+  else if (kept().chat)
     stop_stream({.chat = true}, "the peer ended the chat");
   offer_due_ = offer_due_ || (settlement.audio && !wanted.audio) || (settlement.chat && !wanted.chat);
 }
@@ -86,7 +93,7 @@ void Session::offer_again() {
   const bool open = properties_.state == State::established || properties_.state == State::proposing;
   offer_due_ = !open || negotiation_.offering() || retry_.running() || (proposal_ && chat_.preparing());
   if (offer_due_) return;
-  Streams streams = negotiated();
+  Streams streams = kept();
   if (proposal_) {
     streams = streams.with(proposal_->streams);
     proposal_->under_way = true;
@@ -97,7 +104,7 @@ void Session::offer_again() {
 // The 2xx to an offer of ours.
 void Session::take_answer(const std::optional<std::string>& answer) {
   const bool proposed = proposal_ && proposal_->under_way;
-  const Streams wanted = proposed ? negotiated().with(proposal_->streams) : negotiated();
+  const Streams wanted = proposed ? kept().with(proposal_->streams) : kept();
   const Negotiation::Outcome outcome = negotiation_.conclude(answer, properties_.on_hold_by_local);
   if (!outcome.fault.empty()) {
     negotiation_.withdraw();
@@ -115,27 +122,36 @@ void Session::take_answer(const std::optional<std::string>& answer) {
                     "SDP negotiation failed: " + (outcome.fault.empty() ? "the stream was refused" : outcome.fault));
 }
 
-// RFC 4975, 8.4: the peer's offer may have another path, which is another chat in the place of ours. Whether it begins.
-bool Session::follow_chat(const sip::Description& offer) {
-  const sip::Medium* line = offered_chat(offer);
-  if (!chat_.started() || !line || !chat_.is_another(*remote_chat(*line))) return false;
-  chat_.stop("the peer began another chat");
+// Where an answer has another path, our side of that chat is offered next: what we offered is the old one's.
+void Session::start_chat(const ChatSettlement& settlement) {
+  if (!chat_.is_another(settlement.remote)) return chat_.start(settlement);
+  renew_chat(nullptr);
+  offer_due_ = true;
+}
+
+// RFC 4975, 8.4: the peer's offer, or, null, its answer, may have another path, which is another chat in the place of
+// ours. Whether it begins.
+bool Session::renew_chat(const sip::Description* offer) {
+  const char* reason = "the peer began another chat";
+  chat_.stop(reason);
   try {
-    prepare({.chat = true}, &offer);
-    // The answer does not wait for a relay.
+    prepare({.chat = true}, offer);
+    // The peer does not wait for a relay.
     if (!chat_.preparing()) return properties_.proposed_streams.chat = true;
   } catch (const Error& error) {
     tell(StreamDidFail{{.chat = true}, error.what()});
     return false;
   }
-  tell(StreamDidFail{{.chat = true}, "the peer began another chat"});
+  tell(StreamDidFail{{.chat = true}, reason});
   chat_.reset();
   return false;
 }
 
 // The peer's offer is answered, with those of its new streams that were accepted.
 void Session::answer_offer(Streams accepted) {
-  const bool followed = follow_chat(*negotiation_.remote_offer());
+  const sip::Description& offer = *negotiation_.remote_offer();
+  const sip::Medium* line = offered_chat(offer);
+  const bool followed = line && (kept() != negotiated() || chat_.is_another(*remote_chat(*line))) && renew_chat(&offer);
   const Answer answer = negotiation_.accept(ours(negotiated().with(accepted).with({.chat = followed})));
   leg_->answer(sip::to_text(answer.description));
   if (!accepted.empty()) settle_proposal(accepted.with({.chat = followed}), {});
@@ -159,7 +175,7 @@ void Session::take_hold_back() {
 
 void Session::add_stream(Streams stream) {
   require_established(stream.audio ? "AddAudio" : "AddChat");
-  if (properties_.streams.contains(stream) || negotiated().contains(stream))
+  if (properties_.streams.contains(stream) || kept().contains(stream))
     throw Error(Errc::invalid_state, "the session has this stream already");
   prepare(stream, nullptr);
   proposal_ = Proposal{Party::local, stream};
@@ -173,8 +189,8 @@ void Session::add_stream(Streams stream) {
 
 void Session::remove_stream(Streams stream) {
   require_established(stream.audio ? "RemoveAudio" : "RemoveChat");
-  if (!negotiated().contains(stream)) throw Error(Errc::no_such_stream, "the session has no such stream");
-  if (negotiated() == stream) throw Error(Errc::invalid_state, "this is the last stream of the session: End ends it");
+  if (!kept().contains(stream)) throw Error(Errc::no_such_stream, "the session has no such stream");
+  if (kept() == stream) throw Error(Errc::invalid_state, "this is the last stream of the session: End ends it");
   stop_stream(stream, "the chat was removed");
   offer_again();
 }
@@ -222,7 +238,7 @@ void Session::settle_proposal(Streams accepted, const std::string& rejection) {
   const Proposal proposal = *std::exchange(proposal_, std::nullopt);
   proposal_limit_.stop();
   if (accepted.empty()) discard(proposal.streams.without(negotiated()));
-  properties_.proposed_streams = negotiated().with(accepted).without(properties_.streams);
+  properties_.proposed_streams = kept().with(accepted).without(properties_.streams);
   step(Step::settle);
   if (accepted.empty())
     tell(RejectedStreamProposal{proposal.proposer, rejection});

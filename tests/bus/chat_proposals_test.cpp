@@ -348,6 +348,31 @@ BOOST_AUTO_TEST_CASE(a_peer_that_moves_to_another_path_takes_its_chat_along) {
       std::none_of(story.begin(), story.end(), [](const auto& line) { return line.starts_with("StreamDidFail"); }));
 }
 
+BOOST_AUTO_TEST_CASE(a_peer_that_answers_with_another_path_takes_its_chat_along) {
+  Station bob({.more = test::plain_chat});
+  IncomingCall run(bob);
+  MsrpPeer chat;
+  add_chat(bob, run, chat, 2);
+  MsrpPeer moved;
+  const auto held = [&](unsigned version) {
+    return Sdp{.direction = "recvonly", .version = version, .media = audio + moved.media({.setup = "passive"})}.text();
+  };
+  bob.act(run.session, "Hold");
+  run.call.answer(run.peer.expect("INVITE"), held(3));
+  // Our side of it.
+  const SipMessage invite = run.peer.expect("INVITE");
+  moved.learn(invite);
+  BOOST_CHECK(moved.remote() != chat.remote());
+  run.call.answer(invite, held(4));
+  moved.wait("GOT SEND");
+  chat.wait("CLOSED 1");
+  bob.wait(run.session, "GotStreamUpdate audio,chat", 2);
+  const Story story = test::called_and_accepted + proposing + accepted("local") +
+                      Story{"GotHoldRequest local", "GotStreamUpdate audio", "GotStreamUpdate audio,chat"};
+  CHECK_STORY(bob, run.session, story);
+  exchange(bob, run, moved);
+}
+
 BOOST_AUTO_TEST_CASE(of_a_call_with_both_one_may_be_taken) {
   Station bob({.more = test::plain_chat});
   test::SipPeer sip;

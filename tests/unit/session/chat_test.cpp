@@ -4,51 +4,13 @@
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 
-#include "tests/unit/session/calls.h"
+#include "tests/unit/session/chats.h"
 #include "tests/unit/sip/sdp_text.h"
 
 namespace data = boost::unit_test::data;
 using namespace std::chrono_literals;
 using namespace session;
 using base::Errc;
-
-namespace {
-
-constexpr Streams both{.audio = true, .chat = true};
-constexpr Streams chat_only{.chat = true};
-
-class Chats : public Calls {
- public:
-  Session& calling(Streams streams) {
-    Session& session = manager.create_session(*accounts.default_account());
-    session.connect("sip:bob@192.0.2.2", {}, streams);
-    return session;
-  }
-  Session& chatting() {
-    Session& session = calling(chat_only);
-    dialog().tell(sip::Answered{peer_chat("a=setup:passive\r\n"), {}});
-    conversation().tell(msrp::DidBind{});
-    forget();
-    return session;
-  }
-  Session& talking() {
-    Session& session = calling(both);
-    dialog().tell(sip::Answered{peer_audio_and_chat("a=setup:passive\r\n"), {}});
-    conversation().tell(msrp::DidBind{});
-    forget();
-    return session;
-  }
-  sip::Medium our(const std::string& kind) {
-    const sip::Reading reading = sip::read_description(dialog().description);
-    for (const sip::Medium& medium : reading.description->media)
-      if (medium.kind == kind) return medium;
-    return {};
-  }
-};
-
-OutgoingMessage hello() { return {.content = "hello", .content_type = {}, .to_uri = {}}; }
-
-}  // namespace
 
 BOOST_FIXTURE_TEST_SUITE(chats_of_a_session, Chats)
 
@@ -427,72 +389,6 @@ BOOST_AUTO_TEST_CASE(what_is_removed_is_not_proposed_by_a_peer_that_has_not_hear
   dialog().tell(sip::Reoffered{peer_audio() + chat_line("", "TCP/MSRP", 0)});
   BOOST_TEST(told() == "GotStreamUpdate");
   BOOST_TEST(dialog().last_call() == "answer");
-}
-
-BOOST_AUTO_TEST_CASE(a_path_that_changes_is_another_chat_in_the_place_of_ours) {
-  Session& session = talking();
-  session.send_message(hello());
-  forget();
-  const std::string moved =
-      peer_audio("0", "", "192.0.2.9") + chat_line("a=setup:actpass\r\n", "TCP/MSRP", 9000, "other");
-  dialog().tell(sip::Reoffered{moved});
-  BOOST_TEST(dialog().last_call() == "answer");
-  BOOST_TEST(told() == "DidNotDeliver message1 0, GotStreamUpdate audio");
-  BOOST_TEST(sound().parameters.remote_address == "192.0.2.9");
-  BOOST_TEST(chats.conversations.size() == 2u);
-  BOOST_TEST(!chats.conversations.front()->exists);
-  BOOST_TEST(our("message").message->path == "msrp://192.0.2.1:2857/session2;tcp");
-  BOOST_TEST(conversation().calls.back() == "start passive");
-  BOOST_TEST(conversation().remote->path.front().session_id == "other");
-  BOOST_TEST((shown(session).proposed_streams == chat_only));
-  session.send_message(hello());
-  conversation().tell(msrp::DidBind{});
-  BOOST_TEST(told() == "DidSend message1, GotStreamUpdate audio+chat");
-  // The same again is nothing.
-  dialog().tell(sip::Reoffered{moved});
-  BOOST_TEST(told() == "");
-}
-
-BOOST_AUTO_TEST_CASE(another_chat_that_comes_with_a_proposal_begins_when_that_is_taken) {
-  Session& session = chatting();
-  const std::string offer =
-      description_with(chat_line("", "TCP/MSRP", 9000, "other") + "m=audio 4000 RTP/AVP 0\r\na=sendrecv\r\n");
-  dialog().tell(sip::Reoffered{offer});
-  BOOST_TEST(told() == "ESTABLISHED>PROPOSED, Proposal remote audio");
-  session.reject_proposal();
-  BOOST_TEST(chats.conversations.size() == 1u);
-  BOOST_TEST(conversation().exists);
-  dialog().tell(sip::Reoffered{offer});
-  forget();
-  session.accept_proposal(audio_only);
-  BOOST_TEST(told() == "GotStreamUpdate, PROPOSED>ESTABLISHED, Accepted remote, GotStreamUpdate audio");
-  BOOST_TEST(conversation().remote->path.front().session_id == "other");
-  BOOST_TEST((shown(session).proposed_streams == chat_only));
-}
-
-BOOST_AUTO_TEST_CASE(another_chat_that_cannot_begin_leaves_the_rest) {
-  Session& session = talking();
-  chats.exhausted = true;
-  dialog().tell(sip::Reoffered{peer_audio() + chat_line("", "TCP/MSRP", 9000, "other")});
-  BOOST_TEST(told() == "GotStreamUpdate audio, StreamDidFail chat no port can be listened on");
-  BOOST_TEST(our("message").port == 0);
-  BOOST_TEST(our("audio").port != 0);
-  BOOST_TEST((refusal([&] { session.send_message(hello()); }) == Errc::no_such_stream));
-
-  chats.exhausted = false;
-  talking();
-  chats.slow = true;
-  dialog().tell(sip::Reoffered{peer_audio() + chat_line("", "TCP/MSRP", 9000, "other")});
-  BOOST_TEST(told() == "GotStreamUpdate audio, StreamDidFail chat the peer began another chat");
-  BOOST_TEST(our("message").port == 0);
-  BOOST_TEST(!conversation().exists);
-}
-
-BOOST_AUTO_TEST_CASE(the_path_of_a_running_chat_stays) {
-  talking();
-  dialog().tell(sip::Reoffered{peer_audio() + chat_line("a=setup:actpass\r\n")});
-  BOOST_TEST(our("message").message->setup == "active");
-  BOOST_TEST(told() == "");
 }
 
 BOOST_AUTO_TEST_SUITE_END()
