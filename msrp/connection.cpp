@@ -29,11 +29,6 @@ void Connection::join(Chat& chat, ConnectionOwner& owner) {
 void Connection::leave(Chat& chat) {
   link_.remove(chat);
   members_.erase(&chat);
-  if (!members_.empty() || link_.holds()) return;
-  wire_.await_bytes(nullptr);
-  wire_.await_room(nullptr);
-  deadline_.stop();
-  soon_.stop();
 }
 
 void Connection::begin(std::string_view bytes) { link_.receive(bytes, clock_()); }

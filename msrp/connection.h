@@ -37,8 +37,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   // The chat is connected. It leaves before it is destroyed, and so does its owner.
   void join(Chat& chat, ConnectionOwner& owner);
-  // Nothing of the chat is written any more. Without chats nothing is read either; but the peer does not see the end
-  // before the connection is dropped.
+  // Nothing of the chat is written any more, and what is for it is refused. Until then one that has ended is silent.
   void leave(Chat& chat);
   // What came before it was made.
   void begin(std::string_view bytes);

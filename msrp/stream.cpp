@@ -241,6 +241,7 @@ void Stream::send_composing(const Composing& composing, Letter envelope) {
 
 // What came is told in its order, and then that the connection was lost. The listener may destroy this, or end it.
 void Stream::on_progress() {
+  if (!listener_) return;
   std::optional<Response> relays_answer;
   while (auto event = chat_->next_event()) {
     if (const auto* failure = std::get_if<DidFail>(&*event)) return fail(failure->code, failure->reason);
@@ -306,7 +307,6 @@ std::vector<Verdict> Stream::end(unsigned code, const std::string& reason) {
   dialer_.reset();
   wire_.reset();
   relay_.reset();
-  if (connection_) connection_->leave(*chat_);
   std::vector<Verdict> verdicts;
   if (!chat_) return verdicts;
   chat_->end(code, reason);

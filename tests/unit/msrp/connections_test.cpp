@@ -220,4 +220,13 @@ BOOST_FIXTURE_TEST_CASE(a_peer_that_takes_one_session_on_each_connection_gets_on
   }
 }
 
+// The peer may not have heard yet that the session has ended: what it says must not look like a failure to it.
+BOOST_FIXTURE_TEST_CASE(who_speaks_to_a_session_that_ends_is_told_nothing_as_on_a_connection_of_its_own, Sites) {
+  const Talk first = begin(), second = begin();
+  first.alice->stream->end(0, "over");
+  first.bob->say("too late");
+  BOOST_TEST(second.works("on"));
+  BOOST_TEST(first.bob->told == "DidBind\n");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
