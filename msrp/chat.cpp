@@ -206,19 +206,22 @@ void Chat::take_response(const Response& response, Time now) {
   const std::string reason = "the peer refuses the session: " + response.comment;
   if (probe_ && probe_->transaction == response.transaction) {
     probe_.reset();
-    if (state_ == State::binding) return response.code / 100 == 2 ? bind() : refuse_binding(response.code, reason);
+    if (state_ == State::binding) return response.code / 100 == 2 ? bind() : fail(response.code, reason);
     if (refused) fail(response.code, reason);
   } else if (outgoing_.answered(response, now) && refused) {
     fail(response.code, reason);
   }
 }
 
-void Chat::refuse_binding(unsigned code, const std::string& reason) {
-  if (!shared_) return fail(code, reason);
+// As before connect(). What the peer has begun here, it must begin again.
+void Chat::retreat() {
   state_ = State::waiting;
   bind_deadline_.reset();
+  silence_deadline_.reset();
   probe_.reset();
   answers_.clear();
+  current_.reset();
+  reassembly_.clear();
   events_.push_back(DidNotBind{});
 }
 
@@ -252,7 +255,7 @@ void Chat::expire(Time now) {
   reassembly_.expire(now);
   outgoing_.expire(now);
   if (outgoing_.unanswered() >= most_unanswered) return fail(timeout, "the peer answers nothing");
-  if (is_past(bind_deadline_, now)) return refuse_binding(timeout, "the peer does not take up the session");
+  if (is_past(bind_deadline_, now)) return fail(timeout, "the peer does not take up the session");
   if (probe_ && probe_->deadline <= now) return fail(timeout, "the peer does not answer");
   if (is_past(silence_deadline_, now)) {
     silence_deadline_ = now + options_.keep_alive;
@@ -279,7 +282,8 @@ void Chat::end(unsigned code, const std::string& reason) {
 }
 
 void Chat::fail(unsigned code, const std::string& reason) {
-  if (state_ == State::ended) return;
+  if (state_ == State::waiting || state_ == State::ended) return;
+  if (state_ == State::binding && shared_) return retreat();
   end(code, reason);
   collect_verdicts();
   events_.push_back(DidFail{code, reason});

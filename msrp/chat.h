@@ -32,7 +32,7 @@ class Chat {
   unsigned admit(const Request& request) const;
 
   // The connection stands. A shared one has other sessions: a peer that knows one for each connection only may refuse
-  // this one there, or pass it over, and then the chat waits again and says DidNotBind.
+  // this one there, pass it over, or break it off, and then the chat waits again and says DidNotBind.
   void connect(Time now, bool shared = false);
   // A request or response of this session, or what follows it: of so many bytes.
   void take(Event&& event, std::size_t size, Time now);
@@ -44,7 +44,7 @@ class Chat {
   std::optional<Time> deadline() const;
   // The session ended: all that has no verdict is not delivered.
   void end(unsigned code, const std::string& reason);
-  // The connection was lost: that, and DidFail.
+  // The connection was lost: that, and DidFail; or DidNotBind, if it was not ours yet, but that of others.
   void fail(unsigned code, const std::string& reason);
 
   std::optional<ChatEvent> next_event();
@@ -76,7 +76,7 @@ class Chat {
   void write_report(const Request& request, std::size_t size);
   void probe(Time now);
   void bind();
-  void refuse_binding(unsigned code, const std::string& reason);
+  void retreat();
   void collect_verdicts();
 
   ChatOptions options_;

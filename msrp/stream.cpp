@@ -242,6 +242,8 @@ void Stream::send_composing(const Composing& composing, Letter envelope) {
 // What came is told in its order, and then that the connection was lost. The listener may destroy this, or end it.
 void Stream::on_progress() {
   if (!listener_) return;
+  const Wire& wire = connection_->wire();
+  if (wire.broken()) chat_->fail(0, (relay_ ? "the relay is gone: " : "") + wire.fault());
   std::optional<Response> relays_answer;
   while (auto event = chat_->next_event()) {
     if (const auto* failure = std::get_if<DidFail>(&*event)) return fail(failure->code, failure->reason);
@@ -252,8 +254,6 @@ void Stream::on_progress() {
     }
     if (!tell_of(std::move(*event))) return;
   }
-  if (connection_ && connection_->wire().broken())
-    return fail(0, (relay_ ? "the relay is gone: " : "") + connection_->wire().fault());
   if (relay_ && relays_answer) relay_->take(*relays_answer);
 }
 

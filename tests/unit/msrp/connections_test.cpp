@@ -229,4 +229,22 @@ BOOST_FIXTURE_TEST_CASE(who_speaks_to_a_session_that_ends_is_told_nothing_as_on_
   BOOST_TEST(first.bob->told == "DidBind\n");
 }
 
+BOOST_FIXTURE_TEST_CASE(who_is_not_bound_when_it_is_lost_gets_one_of_its_own, Sites) {
+  Server server(world);
+  Party one(here), two(here);
+  one.stream->start(true, server.as_remote("one"));
+  Stranger first = server.accept();
+  first.say(server.answer_to(first, "one", one.path(), "200 OK"));
+  BOOST_TEST(one.hears("DidBind\n"));
+  two.stream->start(true, server.as_remote("two"));
+  two.say("kept");
+  BOOST_TEST(first.hears("two;tcp"));
+  first.leave();
+  BOOST_TEST(one.hears("ChatFailed"));
+  Stranger second = server.accept();
+  second.say(server.answer_to(second, "two", two.path(), "200 OK"));
+  BOOST_TEST(two.hears("DidBind\n"));
+  BOOST_TEST(second.hears("kept"));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

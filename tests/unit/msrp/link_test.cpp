@@ -269,4 +269,35 @@ BOOST_FIXTURE_TEST_CASE(what_breaks_the_connection_breaks_all_its_chats, Shared)
   BOOST_TEST(two.events().ends_with("DidFail 408 the peer takes nothing\n"));
 }
 
+BOOST_FIXTURE_TEST_CASE(what_breaks_before_a_second_session_is_bound_does_not_break_that, Shared) {
+  join_second();
+  take(here, now);
+  give(here, "GET / HTTP/1.1\r\n");
+  BOOST_TEST(one.events() == "DidFail 400 the start line is not one of MSRP\n");
+  BOOST_TEST(two.events() == "DidNotBind\n");
+}
+
+BOOST_FIXTURE_TEST_CASE(a_refusal_counts_though_the_connection_breaks_after_it, Shared) {
+  second = Second::unknown;
+  join_second();
+  give(there, take(here, now));
+  give(here, take(there, now) + "GET / HTTP/1.1\r\n");
+  BOOST_TEST(two.events() == "DidNotBind\n");
+}
+
+// It keeps no memory that others need.
+BOOST_FIXTURE_TEST_CASE(what_a_peer_has_begun_without_taking_up_the_session_is_forgotten, Shared) {
+  join_second();
+  take(here, now);
+  here.receive(crlf("MSRP abcd SEND\nTo-Path: msrp://a:1/two;tcp\nFrom-Path: msrp://b:2/two;tcp\nMessage-ID: m\n") +
+                   text_type + std::string(5000, 'x'),
+               now);
+  BOOST_TEST(two.budget.used > 0u);
+  now = *two.chat.deadline();
+  two.chat.expire(now);
+  BOOST_TEST(two.events() == "DidNotBind\n");
+  here.remove(two.chat);
+  BOOST_TEST(two.budget.used == 0u);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
