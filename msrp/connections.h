@@ -21,14 +21,18 @@ class Connections {
     auto operator<=>(const Target&) const = default;
   };
 
-  // One that lives; null if there is none.
+  // One that lives and can have further sessions; null if there is none.
   std::shared_ptr<Connection> find(const Target& target) const;
-  void add(const Target& target, const std::shared_ptr<Connection>& connection);
-  // The peer at its end takes one session on each.
-  void remove(const Connection& connection);
+  void add(const Target& target, const std::shared_ptr<Connection>& connection, bool alone);
+  // The peer at its end takes one session on each: so it is as long as one of them lives.
+  void keep_alone(const Connection& connection);
 
  private:
-  std::multimap<Target, std::weak_ptr<Connection>> made_;
+  struct Made {
+    std::weak_ptr<Connection> connection;
+    bool alone = false;
+  };
+  std::multimap<Target, Made> made_;
 };
 
 }  // namespace msrp

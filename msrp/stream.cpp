@@ -126,8 +126,8 @@ void Stream::await_connection() {
 // RFC 4975, 5.4: who has a connection to the same host and port uses it, as far as the other end is the same.
 void Stream::dial(bool alone) {
   const Connections::Target target = target_of(remote_);
-  alone_ = alone || remote_.path.size() > 1;
-  auto shared = alone_ ? nullptr : house_.connections.find(target);
+  alone_ = alone;
+  auto shared = alone || remote_.path.size() > 1 ? nullptr : house_.connections.find(target);
   if (shared && (!remote_.secure || verify(shared->wire()).empty())) return join(std::move(shared));
   dialer_ = std::make_unique<Dialer>(
       house_.surroundings, Dialer::Target{target.host, target.port},
@@ -212,7 +212,7 @@ void Stream::connect(Wire wire, std::string_view bytes) {
   Surroundings& surroundings = house_.surroundings;
   auto connection =
       std::make_shared<Connection>(surroundings.scheduler, surroundings.clock, std::move(wire), std::move(admit));
-  if (active_ && !relay_ && !alone_) house_.connections.add(target_of(remote_), connection);
+  if (active_ && !relay_ && remote_.path.size() == 1) house_.connections.add(target_of(remote_), connection, alone_);
   join(connection);
   connection->begin(bytes);
 }
@@ -259,7 +259,7 @@ void Stream::on_progress() {
 
 // The peer knows one session for each connection only.
 void Stream::connect_alone() {
-  house_.connections.remove(*connection_);
+  house_.connections.keep_alone(*connection_);
   connection_->leave(*chat_);
   connection_.reset();
   await_connection();

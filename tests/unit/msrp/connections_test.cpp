@@ -198,7 +198,7 @@ BOOST_FIXTURE_TEST_CASE(a_stranger_may_bind_several_sessions_on_one_connection, 
 BOOST_FIXTURE_TEST_CASE(a_peer_that_takes_one_session_on_each_connection_gets_one_for_each, Sites) {
   for (const bool silent : {false, true}) {
     Server server(world);
-    Party one(here), two(here), three(here);
+    Party one(here), two(here), three(here), four(here);
     one.stream->start(true, server.as_remote("one"));
     Stranger first = server.accept();
     first.say(server.answer_to(first, "one", one.path(), "200 OK"));
@@ -211,10 +211,16 @@ BOOST_FIXTURE_TEST_CASE(a_peer_that_takes_one_session_on_each_connection_gets_on
     second.say(server.answer_to(second, "two", two.path(), "200 OK"));
     BOOST_TEST(two.hears("DidBind\n"));
     BOOST_TEST(second.hears("kept"));
-    // It is not tried again.
+    // It is not tried again as long as one of them is there.
     three.stream->start(true, server.as_remote("three"));
     Stranger third = server.accept();
     BOOST_TEST(third.hears("three;tcp"));
+    third.say(server.answer_to(third, "three", three.path(), "200 OK"));
+    BOOST_TEST(three.hears("DidBind\n"));
+    two.stream.reset();
+    four.stream->start(true, server.as_remote("four"));
+    Stranger fourth = server.accept();
+    BOOST_TEST(fourth.hears("four;tcp"));
     BOOST_TEST(two.told.find("lost") == std::string::npos);
     BOOST_TEST(one.told == "DidBind\n");
   }
