@@ -26,6 +26,8 @@ class Connections {
   void add(const Target& target, const std::shared_ptr<Connection>& connection, bool alone);
   // The peer at its end takes one session on each: so it is as long as one of them lives.
   void keep_alone(const Connection& connection);
+  // They show who we were: no further session gets one.
+  void forget() { made_.clear(); }
 
  private:
   struct Made {

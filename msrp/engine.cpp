@@ -19,6 +19,7 @@ void Engine::reload_identity() {
   if (!surroundings_.tls) return;
   try {
     surroundings_.tls->set_identity(surroundings_.identity());
+    connections_.forget();
   } catch (const base::Error& error) {
     base::log::error("the files of TLS for chats stay as they were", {{"REASON", error.what()}});
   }

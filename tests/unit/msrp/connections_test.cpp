@@ -253,4 +253,14 @@ BOOST_FIXTURE_TEST_CASE(who_is_not_bound_when_it_is_lost_gets_one_of_its_own, Si
   BOOST_TEST(second.hears("kept"));
 }
 
+// The new certificate is the one that a new session gives.
+BOOST_FIXTURE_TEST_CASE(it_is_not_for_sessions_of_another_certificate_of_ours, Sites) {
+  const Talk first = begin(true);
+  here.identity = Site::some_identity("example.test");
+  here.engine.reload_identity();
+  const Talk second = begin(true);
+  BOOST_TEST(second.port() != first.port());
+  BOOST_TEST((first.works("one") && second.works("two")));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
