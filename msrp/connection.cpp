@@ -106,7 +106,7 @@ void Connection::arm(Time now) {
   if (!link_.holds())
     patience_.stop();
   else if (!patience_.running())
-    patience_.start(connect_time, [this] {
+    patience_.start(hold_time, [this] {
       const Time late = clock_();
       link_.resume(true, late);
       go_on(late);

@@ -26,6 +26,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   // Bytes that are written before others have their turn.
   static constexpr std::size_t most_at_once = 32768;
   static constexpr std::size_t largest_read = 65536;
+  // How long a session that cannot be had yet may hold up the others: by far less than an answer to them may take.
+  static constexpr Duration hold_time = transaction_time / 3;
 
   // Where sessions that are not here are asked for, as Link::Admit has it.
   using Admit = std::function<std::optional<unsigned>(const Request& request, Connection& connection)>;

@@ -76,7 +76,7 @@ void Stream::on_relay_request(const Request& request) {
 Stream::~Stream() {
   if (gone_) *gone_ = true;
   house_.doorway.remove(session_id_);
-  if (early_connection_) early_connection_->ask_again();
+  let_others_go_on();
   if (connection_) connection_->leave(*chat_);
 }
 
@@ -109,7 +109,7 @@ void Stream::start(bool active, const RemoteChat& remote) {
     fail_soon(remote.secure ? "the peer asks for TLS, and we did not" : "we asked for TLS, and the peer does without");
   else if (active)
     dial(false);
-  if (auto connection = std::exchange(early_connection_, {})) connection->ask_again();
+  let_others_go_on();
   if (!early) return;
   const unsigned code = admit(early->request, early->wire);
   if (code == ok) return take(std::move(*early));
@@ -169,7 +169,8 @@ std::string Stream::verify(const Wire& wire) {
 
 unsigned Stream::admit(const Request& request, const Wire& wire) {
   if (wire.secure() != local_->secure) return no_session;
-  if (!chat_) return early_ || early_connection_ ? in_use : ok;
+  if (!listener_) return no_session;
+  if (!chat_) return early_ ? in_use : ok;
   const unsigned code = chat_->admit(request);
   if (code != ok) return code;
   if (active_ || connection_) return in_use;
@@ -186,6 +187,8 @@ void Stream::fail_soon(std::string reason) {
 void Stream::take(Arrival arrival) {
   if (!chat_) {
     early_ = std::move(arrival);
+    // Who could not wait on a connection with others comes on one of its own.
+    let_others_go_on();
     return limit_.start(connect_time, [this] { early_.reset(); });
   }
   connect(std::move(arrival.wire), arrival.bytes);
@@ -198,8 +201,14 @@ std::optional<unsigned> Stream::join(const Request& request, Connection& connect
     join(connection.shared_from_this());
     return ok;
   }
+  if (early_connection_ && early_connection_.get() != &connection) return in_use;
   early_connection_ = connection.shared_from_this();
   return {};
+}
+
+// What came early is judged again, and then what came behind it.
+void Stream::let_others_go_on() {
+  if (const auto connection = std::exchange(early_connection_, {})) connection->ask_again();
 }
 
 void Stream::connect(Wire wire, std::string_view bytes) {
@@ -304,6 +313,7 @@ void Stream::fail(unsigned code, std::string reason) {
 std::vector<Verdict> Stream::end(unsigned code, const std::string& reason) {
   listener_ = nullptr;
   limit_.stop();
+  let_others_go_on();
   dialer_.reset();
   wire_.reset();
   relay_.reset();

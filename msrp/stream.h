@@ -57,6 +57,7 @@ class Stream : public ChatStream, private Reachable, private ConnectionOwner, pr
   void on_shaken(const std::string& fault);
   std::string verify(const Wire& wire);
   void fail_soon(std::string reason);
+  void let_others_go_on();
   void connect(Wire wire, std::string_view bytes);
   void join(std::shared_ptr<Connection> connection);
   void connect_alone();

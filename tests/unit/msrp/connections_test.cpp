@@ -167,8 +167,9 @@ BOOST_FIXTURE_TEST_CASE(who_comes_and_is_never_answered_holds_nobody_up_for_long
     world.settle();
     BOOST_TEST(first.bob->told == "DidBind\n");
     if (goes) second.bob->stream.reset();
-    world.clock.advance(goes ? 0s : 30s);
+    world.clock.advance(goes ? 0s : 10s);
     BOOST_TEST(first.bob->hears("GotMessage behind it\n"));
+    BOOST_TEST(first.alice->hears("delivered 200"));
   }
 }
 
@@ -261,6 +262,39 @@ BOOST_FIXTURE_TEST_CASE(it_is_not_for_sessions_of_another_certificate_of_ours, S
   const Talk second = begin(true);
   BOOST_TEST(second.port() != first.port());
   BOOST_TEST((first.works("one") && second.works("two")));
+}
+
+BOOST_FIXTURE_TEST_CASE(who_waits_in_vain_on_it_may_come_on_one_of_its_own, Sites) {
+  const Talk first = begin(), second = make();
+  second.alice->stream->start(true, second.bob->as_remote());
+  second.alice->say("early");
+  first.alice->say("behind it");
+  world.settle();
+  world.clock.advance(10s);
+  BOOST_TEST(first.bob->hears("GotMessage behind it\n"));
+  BOOST_TEST(first.alice->hears("delivered 200"));
+  world.settle();
+  second.bob->stream->start(false, second.alice->as_remote());
+  BOOST_TEST(second.bound());
+  BOOST_TEST(second.bob->hears("GotMessage early\n"));
+}
+
+BOOST_FIXTURE_TEST_CASE(whoever_awaits_its_answer_there_still_does_when_another_has_gone, Sites) {
+  Party one(there), three(there);
+  auto two = std::make_unique<Party>(there);
+  one.stream->start(false, Stranger::as_remote());
+  Stranger stranger(world, there.engine.port());
+  stranger.say(Stranger::request(one.path()) + Stranger::request(two->path()));
+  BOOST_TEST(one.hears("DidBind\n"));
+  world.settle();
+  world.clock.advance(10s);
+  BOOST_TEST(stranger.hears("MSRP bind 481"));
+  stranger.say(Stranger::request(three.path()));
+  world.settle();
+  two.reset();
+  world.settle();
+  three.stream->start(false, Stranger::as_remote());
+  BOOST_TEST(three.hears("DidBind\n"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
