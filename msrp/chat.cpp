@@ -83,7 +83,7 @@ void Chat::connect(Time now, bool shared) {
   if (state_ != State::waiting) return;
   state_ = State::binding;
   shared_ = shared;
-  bind_deadline_ = now + (shared ? shared_bind_time : transaction_time);
+  bind_deadline_ = now + transaction_time;
   // RFC 4975, 5.4: who connects sends at once, so that the other side learns whose connection it is.
   if (options_.active) probe(now);
 }

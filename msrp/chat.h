@@ -13,9 +13,6 @@ namespace msrp {
 // collected after each call. A message that was taken gets exactly one verdict, whatever happens.
 class Chat {
  public:
-  // How long a connection that has other sessions may take to become ours, too.
-  static constexpr Duration shared_bind_time = std::chrono::seconds(5);
-
   // The paths are not empty. The budget outlives the chat.
   Chat(ChatOptions options, Budget& budget, Random random);
 

@@ -207,7 +207,7 @@ BOOST_FIXTURE_TEST_CASE(a_peer_that_takes_one_session_on_each_connection_gets_on
     two.stream->start(true, server.as_remote("two"));
     two.say("kept");
     const std::string refusal = server.answer_to(first, "two", two.path(), "481 No Such Session");
-    silent ? world.clock.advance(5s) : first.say(refusal);
+    silent ? world.clock.advance(30s) : first.say(refusal);
     Stranger second = server.accept();
     second.say(server.answer_to(second, "two", two.path(), "200 OK"));
     BOOST_TEST(two.hears("DidBind\n"));

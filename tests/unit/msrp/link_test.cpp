@@ -174,11 +174,11 @@ BOOST_FIXTURE_TEST_CASE(a_peer_that_refuses_a_second_session_here_loses_none_of_
   BOOST_TEST(two.events().starts_with("DidBind\ndelivered "));
 }
 
-BOOST_FIXTURE_TEST_CASE(a_peer_that_passes_a_second_session_over_is_waited_for_5_s, Shared) {
+BOOST_FIXTURE_TEST_CASE(a_peer_that_passes_a_second_session_over_is_waited_for_as_for_any_answer, Shared) {
   join_second();
   take(here, now);
-  BOOST_TEST((two.chat.deadline() == now + 5s));
-  now += 5s;
+  BOOST_TEST((two.chat.deadline() == now + 30s));
+  now += 30s;
   two.chat.expire(now);
   BOOST_TEST(two.events() == "DidNotBind\n");
   BOOST_TEST(!two.chat.deadline().has_value());
