@@ -5,11 +5,11 @@
 
 #include "msrp/link.h"
 
-// Two chats on one connection, the second of which joins when it is asked for, not always at once, and may leave; their
-// peer says anything at all, in parts and with time passing between them. Where the input holds "\x01", the next byte
-// says what happens: time passes, one sends something, the other comes or goes. Whatever comes: memory stays within its
-// limits, what we write is MSRP, no message is larger than allowed, and in the end each message that was sent has
-// exactly one verdict.
+// Two chats on one connection, the second of which joins when it is asked for, not always at once, or of itself, may be
+// refused there, and may leave; their peer says anything at all, in parts and with time passing between them. Where the
+// input holds "\x01", the next byte says what happens: time passes, one sends something, the other comes or goes.
+// Whatever comes: memory stays within its limits, what we write is MSRP, no message is larger than allowed, and in the
+// end each message that was sent has exactly one verdict.
 namespace {
 
 constexpr std::size_t largest = 2000;
@@ -30,6 +30,7 @@ class Session {
     if (what >= 8 && what < 128) now_ += std::chrono::seconds(what);
     if (what < 128) expire();
     if (what >= 128) collect();
+    if (what >= 160 && what < 192) join();
     if (what >= 240) leave();
     if (what >= 192 && what < 240) {
       awaited_ = what < 208;
@@ -53,8 +54,9 @@ class Session {
   }
 
  private:
-  static msrp::ChatOptions options(const char* path) {
+  static msrp::ChatOptions options(const char* path, bool active) {
     msrp::ChatOptions options;
+    options.active = active;
     options.local_path = *msrp::path_from_text(path);
     options.remote_path = *msrp::path_from_text("msrp://a/1;tcp");
     options.accepted = options.remote_accepted = {{"*"}, {}};
@@ -69,9 +71,14 @@ class Session {
     const unsigned code = other_.admit(request);
     if (code != 200) return code;
     if (awaited_) return {};
-    link_.add(other_);
-    other_.connect(now_, true);
+    join();
     return 200;
+  }
+
+  void join() {
+    if (!link_.has(other_)) link_.add(other_);
+    other_.connect(now_, true);
+    link_.wake(other_);
   }
 
   void send(msrp::Chat& chat, std::string body) {
@@ -100,6 +107,7 @@ class Session {
     for (const msrp::Chat* chat : link_.take_touched()) require(chat == &chat_ || chat == &other_);
     for (msrp::Chat* chat : {&chat_, &other_})
       while (const auto event = chat->next_event()) {
+        if (std::holds_alternative<msrp::DidNotBind>(*event)) link_.remove(*chat);
         if (const auto* message = std::get_if<msrp::GotMessage>(&*event)) require(message->content.size() <= largest);
         if (const auto* verdict = std::get_if<msrp::Verdict>(&*event)) {
           require(verdicts_.contains(verdict->message_id));
@@ -111,8 +119,8 @@ class Session {
   msrp::Budget budget_{.most = 5000, .of_session = 2000, .of_short = 100};
   msrp::Time now_{};
   std::uint64_t number_ = 1;
-  msrp::Chat chat_{options("msrp://b/2;tcp"), budget_, [this] { return number_++; }};
-  msrp::Chat other_{options("msrp://b/3;tcp"), budget_, [this] { return number_++; }};
+  msrp::Chat chat_{options("msrp://b/2;tcp", false), budget_, [this] { return number_++; }};
+  msrp::Chat other_{options("msrp://b/3;tcp", true), budget_, [this] { return number_++; }};
   bool awaited_ = false;
   msrp::Link link_;
   msrp::Parser parser_;
