@@ -300,13 +300,12 @@ void Stream::fail(unsigned code, std::string reason) {
   limit_.stop();
   wire_.reset();
   relay_.reset();
-  if (connection_) connection_->leave(*chat_);
+  if (connection_) std::exchange(connection_, {})->leave(*chat_);
   if (chat_) {
     chat_->end(code, reason);
     while (auto event = chat_->next_event())
       if (const auto* verdict = std::get_if<Verdict>(&*event); verdict && !tell(*verdict)) return;
   }
-  connection_.reset();
   if (tell(ChatFailed{code, reason})) listener_ = nullptr;
 }
 

@@ -297,4 +297,16 @@ BOOST_FIXTURE_TEST_CASE(whoever_awaits_its_answer_there_still_does_when_another_
   BOOST_TEST(three.hears("DidBind\n"));
 }
 
+BOOST_FIXTURE_TEST_CASE(who_is_told_that_all_is_lost_may_say_more, Sites) {
+  const Talk first = begin(), second = begin();
+  int more = 3;
+  second.alice->then = [&](const msrp::ChatStreamEvent& event) {
+    if (std::holds_alternative<msrp::Verdict>(event) && more-- > 0) second.alice->say("more");
+  };
+  second.bob->stream.reset();
+  second.alice->say("too late");
+  BOOST_TEST(second.alice->hears("ChatFailed 481"));
+  BOOST_TEST(first.works("on"));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
