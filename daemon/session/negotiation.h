@@ -44,8 +44,8 @@ class Negotiation {
   bool agreed_hold() const { return agreed_hold_; }
   // Whether the peer takes no other streams to run than these, and knows whether we hold.
   bool covers(Streams running, bool hold) const;
-  // What was agreed last, for when we take our hold back or keep it.
-  Settlement agreed(bool hold) const { return read_answer(*local_, *remote_, hold); }
+  // What was agreed last, if anything; for when we take our hold back or keep it.
+  Settlement agreed(bool hold) const { return local_ && remote_ ? read_answer(*local_, *remote_, hold) : Settlement{}; }
 
  private:
   Outcome read(const std::optional<std::string>& answer, bool hold, bool final);
