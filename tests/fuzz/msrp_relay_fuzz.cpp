@@ -5,7 +5,8 @@
 #include "msrp/parser.h"
 #include "msrp/relay_login.h"
 
-// Whatever a relay answers, each request of ours can be written, the password is in none, and there is an end.
+// Whatever a relay answers, each request of ours can be written, the password is in none, unless the relay said it, and
+// there is an end.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string password = "pass-word-in-the-clear";
   msrp::RelayLogin login(
@@ -15,13 +16,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   msrp::RelayLogin::Step step = login.begin(now);
   msrp::Parser parser;
   std::string_view bytes(reinterpret_cast<const char*>(data), size);
+  const bool said = bytes.find(password) != bytes.npos;
   while (auto event = parser.next(bytes)) {
     auto* response = std::get_if<msrp::Response>(&*event);
     if (!response) continue;
     if (const auto* request = std::get_if<msrp::Request>(&step)) {
       std::string out;
       msrp::write(*request, {}, msrp::Flag::complete, out);
-      if (out.find(password) != out.npos) std::abort();
+      if (!said && out.find(password) != out.npos) std::abort();
       response->transaction = request->transaction;
     }
     step = login.take(*response, now);
