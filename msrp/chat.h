@@ -45,7 +45,6 @@ class Chat {
   void fail(unsigned code, const std::string& reason);
 
   std::optional<ChatEvent> next_event();
-  bool bound() const { return state_ == State::bound; }
   const std::string& session_id() const { return options_.local_path.back().session_id; }
   const ChatCounters& counters() const { return counters_; }
 

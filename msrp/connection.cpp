@@ -35,12 +35,16 @@ void Connection::begin(std::string_view bytes) { link_.receive(bytes, clock_());
 
 void Connection::send_soon(Chat& chat) {
   link_.wake(chat);
-  // What is given in one turn leaves together.
-  if (!soon_.running()) soon_.start(base::Duration(0), [this] { on_room(); });
+  go_on_soon();
 }
 
 void Connection::ask_again() {
   asks_ = true;
+  go_on_soon();
+}
+
+// What is given in one turn leaves together.
+void Connection::go_on_soon() {
   if (!soon_.running()) soon_.start(base::Duration(0), [this] { on_room(); });
 }
 

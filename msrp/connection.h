@@ -66,6 +66,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void on_room();
   void on_time();
   void on_time_of(Member& member);
+  void go_on_soon();
   void go_on(Time now);
   void write(Time now);
   void arm(Time now);

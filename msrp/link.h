@@ -34,7 +34,6 @@ class Link {
   void add(Chat& chat);
   void remove(Chat& chat);
   bool has(const Chat& chat) const;
-  bool empty() const { return chats_.empty(); }
   // It may have something to say.
   void wake(Chat& chat);
 

@@ -40,6 +40,15 @@ struct Sites {
     BOOST_TEST(talk.bound());
     return talk;
   }
+  // The second comes before its answer does, and holds up the first.
+  void hold_up(const Talk& first, const Talk& second) {
+    second.alice->stream->start(true, second.bob->as_remote());
+    second.alice->say("early");
+    first.alice->say("behind it");
+    world.settle();
+    BOOST_TEST(second.bob->told == "");
+    BOOST_TEST(first.bob->told == "DidBind\n");
+  }
 };
 
 // A peer that waits for us on a port of its own.
@@ -146,11 +155,7 @@ BOOST_FIXTURE_TEST_CASE(a_session_of_another_certificate_has_its_own, Sites) {
 
 BOOST_FIXTURE_TEST_CASE(who_comes_before_its_answer_is_kept_until_then_and_nobody_is_lost, Sites) {
   const Talk first = begin(), second = make();
-  second.alice->stream->start(true, second.bob->as_remote());
-  second.alice->say("early");
-  first.alice->say("behind it");
-  world.settle();
-  BOOST_TEST(second.bob->told == "");
+  hold_up(first, second);
   second.bob->stream->start(false, second.alice->as_remote());
   BOOST_TEST(second.bound());
   BOOST_TEST(second.bob->hears("GotMessage early\n"));
@@ -161,11 +166,7 @@ BOOST_FIXTURE_TEST_CASE(who_comes_before_its_answer_is_kept_until_then_and_nobod
 BOOST_FIXTURE_TEST_CASE(who_comes_and_is_never_answered_holds_nobody_up_for_long, Sites) {
   for (const bool goes : {true, false}) {
     const Talk first = begin(), second = make();
-    second.alice->stream->start(true, second.bob->as_remote());
-    world.settle();
-    first.alice->say("behind it");
-    world.settle();
-    BOOST_TEST(first.bob->told == "DidBind\n");
+    hold_up(first, second);
     if (goes) second.bob->stream.reset();
     world.clock.advance(goes ? 0s : 10s);
     BOOST_TEST(first.bob->hears("GotMessage behind it\n"));
@@ -266,10 +267,7 @@ BOOST_FIXTURE_TEST_CASE(it_is_not_for_sessions_of_another_certificate_of_ours, S
 
 BOOST_FIXTURE_TEST_CASE(who_waits_in_vain_on_it_may_come_on_one_of_its_own, Sites) {
   const Talk first = begin(), second = make();
-  second.alice->stream->start(true, second.bob->as_remote());
-  second.alice->say("early");
-  first.alice->say("behind it");
-  world.settle();
+  hold_up(first, second);
   world.clock.advance(10s);
   BOOST_TEST(first.bob->hears("GotMessage behind it\n"));
   BOOST_TEST(first.alice->hears("delivered 200"));
