@@ -72,6 +72,9 @@ BOOST_AUTO_TEST_CASE(each_session_answers_is_set_and_tells_for_itself) {
   const std::string first = client.create_session();
   const std::string second = client.call_out("sip:bob@example.com");
   test::Recorder recorder(bus.connect());
+  // What the call told may still be on its way.
+  recorder.settle();
+  recorder.clear();
   client.set(first, "Session", "Muted", true);
   client.call(second, "Session", "Hold");
   BOOST_TEST(Client::error_of([&] { client.call(first, "Session", "Hold"); }) == "InvalidState");
